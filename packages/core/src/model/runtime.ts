@@ -1,0 +1,33 @@
+/** A dense tensor in row-major order. */
+export interface Tensor {
+  readonly type: 'float32' | 'int32';
+  readonly data: Float32Array | Int32Array;
+  readonly dims: readonly number[];
+}
+
+/** Name, element type and dimensions of one graph input or output; a string dimension is dynamic. */
+export interface TensorSpec {
+  readonly name: string;
+  readonly type: string;
+  readonly dims: readonly (number | string)[];
+}
+
+/** A loaded graph. */
+export interface Session {
+  readonly inputs: readonly TensorSpec[];
+  readonly outputs: readonly TensorSpec[];
+  /** Runs the graph once. May be called concurrently; rejects when the run time fails. */
+  run(feeds: Readonly<Record<string, Tensor>>): Promise<Readonly<Record<string, Tensor>>>;
+  /** Idempotent. */
+  close(): Promise<void>;
+}
+
+/** The seam behind which the models run. */
+export interface Runtime {
+  readonly name: string;
+  /**
+   * Loads a graph from bytes whose hash has been checked.
+   * @throws `API_SECURITY_MODEL_LOAD_FAILED`
+   */
+  load(bytes: Uint8Array): Promise<Session>;
+}

@@ -1,0 +1,26 @@
+import type { Step } from './step.js';
+
+/** A value now, or a promise of it: memory answers at once, a shared store over the network. */
+export type MaybePromise<T> = T | Promise<T>;
+
+/**
+ * Keeps the newest steps of each client.
+ *
+ * What callers rely on: `recent` and `append` return at most 16 steps, oldest first; appends to one key are atomic and
+ * lose nothing when concurrent; two keys never mix, whatever characters they have; an unknown or expired key reads as empty.
+ * Returned arrays are the caller's own: a later append does not change them.
+ */
+export interface SequenceStore {
+  /** The newest steps of a client. */
+  recent(key: string): MaybePromise<readonly Step[]>;
+  /** Adds a step and returns the newest steps including it. */
+  append(key: string, step: Step): MaybePromise<readonly Step[]>;
+  /** Keeps a client's state from being evicted by newcomers for as long as it lives; called for clients under suspicion. */
+  watch?(key: string): void;
+  /** Drops a client's state. */
+  forget(key: string): MaybePromise<void>;
+  /** Number of clients held, where that is cheap to know. */
+  readonly size?: number;
+  /** Idempotent. */
+  close(): MaybePromise<void>;
+}

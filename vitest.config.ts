@@ -1,0 +1,16 @@
+import { defineConfig } from 'vitest/config';
+
+// Tests read `src` through the `@api-security/source` condition, so no build is needed between an edit and a test.
+const conditions = ['@api-security/source', 'module', 'node', 'development|production'];
+
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
+  test: {
+    testTimeout: 30_000,
+    projects: ['core', 'express', 'cli'].map((name) => ({
+      extends: true as const,
+      test: { name, root: `packages/${name}`, include: ['src/**/*.test.ts', 'test/**/*.test.ts'] },
+    })),
+  },
+});
