@@ -1,6 +1,9 @@
 import type { DecodeStep } from '../content/content-value.js';
-import type { HeaderEntry, ObservedResponse } from '../observation/observation.js';
+import type { NamedFeature } from '../flow/named-feature.js';
 import type { AttackCategory } from '../model/scores.js';
+import type { HeaderEntry, ObservedResponse } from '../observation/observation.js';
+
+export type { NamedFeature } from '../flow/named-feature.js';
 
 /** `off` does nothing at all, `monitor` never rejects, `block` rejects what the policy denies. */
 export type Mode = 'monitor' | 'block' | 'off';
@@ -33,15 +36,6 @@ export interface Evidence {
   /** The characters of `decoded` that moved the score most: `decoded.slice(from, to)`. */
   readonly from: number;
   readonly to: number;
-}
-
-/** A named number of the flow or the behaviour. */
-export interface NamedFeature {
-  readonly name: string;
-  readonly value: number;
-  readonly unit: string;
-  /** False where a server cannot observe it: then `value` is 0 and the model does not see it. */
-  readonly observed: boolean;
 }
 
 /** What happened to the request. Belief (the assessment) and action (this) are different things. */

@@ -22,7 +22,16 @@ export interface ContentValue {
 }
 
 /** One encoding that was taken off a value. */
-export type DecodeStep = 'percent' | 'percent-u' | 'html' | 'unicode-escape' | 'hex-escape' | 'overlong-utf8' | 'nfkc' | 'base64' | 'plus';
+export type DecodeStep =
+  | 'percent'
+  | 'percent-u'
+  | 'html'
+  | 'unicode-escape'
+  | 'hex-escape'
+  | 'overlong-utf8'
+  | 'nfkc'
+  | 'base64'
+  | 'plus';
 
 /** A value after decoding to a fixed point. */
 export interface DecodedValue extends ContentValue {

@@ -9,7 +9,7 @@ export interface Client {
   readonly address: string;
 }
 
-/** What is known of a request body. Bytes are after content decoding (gzip, br, deflate), cut to the inspected size. */
+/** What is known of a request body. Bytes are after content decoding (gzip, br, deflate), UTF-16 as UTF-8, cut to the inspected size. */
 export interface ObservedBody {
   /** Media type in lower case without parameters, e.g. `application/json`; `''` when the request named none. */
   readonly mediaType: string;
@@ -31,6 +31,17 @@ export interface Marks {
   readonly unparsed: ReadonlySet<string>;
 }
 
+/** {@link Marks} while they are being set. */
+export interface OpenMarks extends Marks {
+  readonly truncated: Set<string>;
+  readonly unparsed: Set<string>;
+}
+
+/** No marks yet. */
+export function openMarks(): OpenMarks {
+  return { truncated: new Set(), unparsed: new Set() };
+}
+
 /** One normalised request: the only thing that the rooms to the right know of it. */
 export interface Observation {
   /** Arrival, wall time in ms since the epoch. */
@@ -39,7 +50,7 @@ export interface Observation {
   readonly arrivedMs: number;
   /** Upper case, e.g. `GET`; as received otherwise. */
   readonly method: string;
-  /** Path and query as on the wire. */
+  /** Path and query as on the wire; the absolute form keeps its scheme and authority here. */
   readonly url: string;
   /** Raw path, still encoded, without query. */
   readonly path: string;

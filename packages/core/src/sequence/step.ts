@@ -29,3 +29,30 @@ export interface Step {
   /** 32-bit hash of the identifiers in path and query; 0 when there are none. */
   readonly ids: number;
 }
+
+/**
+ * One row for the BiLSTM: flow features, then signals.
+ *
+ * @param flow - `[52]` raw values in schema order; null where the flow is absent
+ * @param signals - `[12]` in the order of `SIGNALS`
+ * @returns `[64]`
+ */
+export function stepValues(flow: Float32Array | null, signals: Float32Array): Float32Array {
+  const values = new Float32Array(STEP_WIDTH);
+  if (flow !== null) values.set(flow);
+  values.set(signals, FLOW_FEATURE_COUNT);
+  return values;
+}
+
+/** A finished request as a step of its client's sequence. */
+export function createStep(parts: {
+  readonly at: number;
+  /** `[52]`, or null where the flow is absent. */
+  readonly flow: Float32Array | null;
+  /** `[12]` */
+  readonly signals: Float32Array;
+  readonly route: number;
+  readonly ids: number;
+}): Step {
+  return { at: parts.at, values: stepValues(parts.flow, parts.signals), route: parts.route, ids: parts.ids };
+}

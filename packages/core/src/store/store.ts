@@ -31,13 +31,15 @@ export interface LogQuery extends PageQuery {
   readonly path?: string;
 }
 
+/** `from` and `to` match the alerts that were growing at some time between them: `lastAt >= from` and `firstAt < to`. */
 export interface AlertQuery extends PageQuery {
-  /** @defaultValue false: only the ones that nobody has acknowledged */
+  /** Only the acknowledged ones, or only the others. @defaultValue false */
   readonly acknowledged?: boolean;
 }
 
 /** Sums over a span of time. */
 export interface Statistics {
+  /** Assessments of requests, and of connections that never finished one. */
   readonly requests: number;
   /** Assessments at medium or above. */
   readonly threats: number;
@@ -51,6 +53,7 @@ export interface Statistics {
 
 /** What one flush of the writer brings: finished assessments and alerts, new or grown. */
 export interface Batch {
+  /** One whose id is already stored replaces it, so that a batch whose answer was lost can be sent again. */
   readonly assessments: readonly Assessment[];
   /** An alert whose id is already stored replaces it, but never takes back an acknowledgement. */
   readonly alerts: readonly Alert[];
@@ -71,8 +74,13 @@ export interface Store {
   /** Null when there is no such alert in that tenant. Acknowledging twice keeps the first. */
   acknowledge(id: string, acknowledgement: Acknowledgement, tenant?: string | null): Promise<Alert | null>;
   statistics(query?: Pick<PageQuery, 'tenant' | 'from' | 'to'>): Promise<Statistics>;
-  /** Deletes rows older than `before`, or all rows of a client; returns how many. */
+  /**
+   * Deletes rows older than `before` (an alert by its `lastAt`), or all rows of a client; with both, the older rows of that
+   * client. Returns how many.
+   *
+   * @throws `API_SECURITY_STORE_INPUT_INVALID` when it names neither
+   */
   purge(query: { readonly before?: number; readonly clientKey?: string; readonly tenant?: string | null }): Promise<number>;
-  /** Idempotent. */
+  /** Idempotent. Afterwards every other method rejects with `API_SECURITY_CLOSED`. */
   close(): Promise<void>;
 }

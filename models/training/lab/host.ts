@@ -1,0 +1,51 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createApiSecurity } from '@api-security/core';
+import { apiSecurity } from '@api-security/express';
+import { accountApi } from './apis/account-api.js';
+import { ingestApi } from './apis/ingest-api.js';
+import { shopApi } from './apis/shop-api.js';
+import { Recorder } from './recorder.js';
+
+/** What the host tells the lab. */
+export interface HostReady {
+  readonly ports: Readonly<Record<string, number>>;
+}
+
+const file = process.argv[2];
+if (file === undefined || process.send === undefined) throw new Error('The lab starts this file.');
+
+const recorder = new Recorder(file);
+const security = createApiSecurity({ mode: 'monitor', onModelFailure: 'open' });
+security.on('step', (step) => recorder.add(step));
+await security.ready();
+const middleware = apiSecurity(security);
+
+// Three usual settings of the time that an idle connection is kept: Node's own, a load balancer's, and between.
+const SERVERS: readonly (readonly [string, Server, number])[] = [
+  ['shop', createServer(shopApi(middleware)), 5000],
+  ['account', createServer(accountApi(middleware)), 65_000],
+  ['ingest', createServer(ingestApi(middleware)), 30_000],
+];
+
+const ports: Record<string, number> = {};
+for (const [name, server, keepAliveMs] of SERVERS) {
+  server.keepAliveTimeout = keepAliveMs;
+  security.attach(server);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', 2048, resolve));
+  ports[name] = (server.address() as AddressInfo).port;
+}
+process.send({ ports } satisfies HostReady);
+
+process.on('message', async (message) => {
+  if (message === 'progress') process.send?.({ steps: recorder.written });
+  if (message !== 'stop') return;
+  for (const [, server] of SERVERS) {
+    server.closeAllConnections();
+    server.close();
+  }
+  await security.close();
+  await recorder.close();
+  process.exit(0);
+});
+process.on('disconnect', () => process.exit(1));

@@ -1,0 +1,102 @@
+"""What a fitted model finds and what it wrongly flags, by kind of client, on clients that training never saw."""
+
+import numpy as np
+
+from lab_data.records import PATTERNS, Recording
+from lab_data.splits import reserved
+from release.intervals import rate
+
+from .labels import UNLABELLED
+from .operating_points import HIGH, OperatingPoints
+
+
+def clients_reached(owner: np.ndarray, scores: np.ndarray, threshold: float) -> set[int]:
+    return {int(client) for client in np.unique(owner[scores >= threshold])}
+
+
+def by_kind(recording: Recording, owner: np.ndarray, labels: np.ndarray, scores: np.ndarray, label: int, threshold: float) -> dict:
+    """Rows and clients of each kind at a threshold. A client counts when one of its labelled rows reaches it."""
+    kinds = np.array([client["kind"] for client in recording.clients])[owner]
+    table = {}
+    for kind in sorted(set(kinds[labels == label])):
+        use = (kinds == kind) & (labels == label)
+        clients = {int(client) for client in np.unique(owner[use])}
+        hit = clients_reached(owner[use], scores[use], threshold)
+        unseen = all(reserved(recording.clients[client]) for client in clients)
+        table[kind] = {
+            "rows": rate(int((scores[use] >= threshold).sum()), int(use.sum())),
+            "clients": rate(len(hit), len(clients)),
+            "tool": recording.clients[next(iter(clients))]["tool"],
+            "unseen": bool(unseen),
+        }
+    return table
+
+
+def summary(owner: np.ndarray, labels: np.ndarray, scores: np.ndarray, threshold: float) -> dict:
+    benign, attack = labels == 0, labels == 1
+    count = lambda use: len(np.unique(owner[use]))  # noqa: E731
+    reached = scores >= threshold
+    return {
+        "benignRows": rate(int((reached & benign).sum()), int(benign.sum())),
+        "benignClients": rate(count(reached & benign), count(benign)),
+        "attackRows": rate(int((reached & attack).sum()), int(attack.sum())),
+        "attackClients": rate(count(reached & attack), count(attack)),
+    }
+
+
+def held_out(recording: Recording, owner: np.ndarray, labels: np.ndarray, scores: np.ndarray, points: OperatingPoints) -> dict:
+    """Metrics of the test split at both operating points."""
+    test = (recording.split[owner] == "test") & (labels != UNLABELLED)
+    owner, labels, scores = owner[test], labels[test], scores[test]
+    return {
+        "split": "by tool, by API and kind, and by parameters; see the training README",
+        "high": {"threshold": HIGH, **summary(owner, labels, scores, HIGH)},
+        "certain": {"threshold": points.certain, **summary(owner, labels, scores, points.certain)},
+        "attackByKind": by_kind(recording, owner, labels, scores, 1, points.certain),
+        "benignByKind": by_kind(recording, owner, labels, scores, 0, points.certain),
+        "attackByKindHigh": by_kind(recording, owner, labels, scores, 1, HIGH),
+        "benignByKindHigh": by_kind(recording, owner, labels, scores, 0, HIGH),
+    }
+
+
+def flow_metrics(recording: Recording, rows, points: OperatingPoints, logits: np.ndarray) -> dict:
+    scores = points.scores(logits)
+    metrics = held_out(recording, rows.owner, rows.labels, scores, points)
+    # What one connection cannot show is not asked of the flow tower, but it is told what it makes of it.
+    everything = {}
+    owner_pattern = np.array([client["pattern"] or "" for client in recording.clients])[rows.owner]
+    test = rows.split == "test"
+    for name in PATTERNS:
+        use = test & (owner_pattern == name)
+        clients = len(np.unique(rows.owner[use]))
+        hit = len(clients_reached(rows.owner[use], scores[use], points.certain))
+        everything[name] = rate(hit, clients)
+    metrics["clientsByPattern"] = everything
+    return metrics
+
+
+def within(recording: Recording, scores: np.ndarray, threshold: float, limit: int = 20) -> dict:
+    """Attacking clients of the test split that reach the threshold at all and within their first `limit` steps."""
+    table = {}
+    ordinal = recording.steps["ordinal"]
+    for index in np.flatnonzero(recording.split == "test"):
+        client = recording.clients[index]
+        if client["pattern"] is None:
+            continue
+        mine = recording.owner == index
+        if not mine.any():
+            continue
+        reached = mine & (scores >= threshold)
+        entry = table.setdefault(client["kind"], {"n": 0, "within": 0, "ever": 0})
+        entry["n"] += 1
+        entry["within"] += bool((reached & (ordinal < limit)).any())
+        entry["ever"] += bool(reached.any())
+    return {kind: {f"within{limit}": rate(e["within"], e["n"]), "ever": rate(e["ever"], e["n"])} for kind, e in sorted(table.items())}
+
+
+def pattern_confusion(recording: Recording, labels: np.ndarray, patterns: np.ndarray, numbers: np.ndarray) -> dict:
+    """Rows of the test split, by true and named pattern."""
+    use = (recording.step_split == "test") & (labels == 1)
+    table = np.zeros((len(PATTERNS), len(PATTERNS)), dtype=int)
+    np.add.at(table, (numbers[use], patterns[use].argmax(axis=1)), 1)
+    return {name: dict(zip(PATTERNS, (int(n) for n in table[i]), strict=True)) for i, name in enumerate(PATTERNS) if table[i].sum()}

@@ -1,0 +1,147 @@
+"""Fits, calibrates and releases the flow tower.
+
+`python3 -m behaviour.fit_flow --data ../../../.work/lab --out ../../flow/1.0.0`
+"""
+
+import argparse
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch.nn import functional as F
+
+from lab_data.records import FLOW_WIDTH, UNSEEN_FEATURES, Recording, read
+
+from .cicids import benchmark
+from .figures import flow_metrics
+from .flow_tower import FlowTower, ReleasedFlowTower
+from .labels import flow_labels
+from .operating_points import operating_points
+from .release_model import release
+from .scaling import fit_scaling
+
+SCHEMA = "cicids2017-52/1"
+EPOCHS, BATCH = 24, 512
+ATTACK_SHARE = 0.3
+"""Of a batch: between what the lab holds and what a server meets."""
+
+
+def seen_mask() -> np.ndarray:
+    mask = np.ones(FLOW_WIDTH, dtype=np.float32)
+    mask[UNSEEN_FEATURES] = 0
+    return mask
+
+
+class FlowRows:
+    """Every row that was or would be scored: at the decision, at completion, at each stall."""
+
+    def __init__(self, recording: Recording) -> None:
+        metered = recording.steps["flow"] == 1
+        request = recording.steps["subject"] == 0
+        parts = [("before", metered), ("after", metered & request)]
+        self.values = np.concatenate([recording.steps[name][use][:, :FLOW_WIDTH] for name, use in parts])
+        self.labels = np.concatenate([flow_labels(recording, recording.steps[name])[use] for name, use in parts])
+        self.owner = np.concatenate([recording.owner[use] for _, use in parts])
+        self.split = recording.split[self.owner]
+
+
+def client_weights(owner: np.ndarray) -> np.ndarray:
+    """Long clients count more than short ones, but not in proportion."""
+    _, inverse, counts = np.unique(owner, return_inverse=True, return_counts=True)
+    return 1 / np.sqrt(counts[inverse])
+
+
+def fit(rows: FlowRows, seed: int) -> FlowTower:
+    torch.manual_seed(seed)
+    random = np.random.default_rng(seed)
+    train = rows.split == "train"
+    benign = np.flatnonzero(train & (rows.labels == 0))
+    attack = np.flatnonzero(train & (rows.labels == 1))
+    print(f"flow: {len(benign)} benign and {len(attack)} attack rows to train on")
+    shares = {name: client_weights(rows.owner[part]) for name, part in (("benign", benign), ("attack", attack))}
+    chances = {name: share / share.sum() for name, share in shares.items()}
+    tower = FlowTower(fit_scaling(rows.values[benign], shares["benign"]))
+    mask = torch.tensor(seen_mask())
+    optimiser = torch.optim.AdamW(tower.parameters(), lr=2e-3, weight_decay=1e-4)
+    steps = EPOCHS * max(150, min(600, len(benign) // BATCH))
+    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, steps)
+    with torch.no_grad():
+        inputs = tower.unusual(torch.tensor(rows.values), mask)
+    started = time.time()
+    hard = np.zeros(0, dtype=np.int64)
+    attack_count = int(BATCH * ATTACK_SHARE)
+    for step in range(steps):
+        if step % 500 == 400:
+            # The tail decides: the benign rows that score highest are shown more often.
+            hard = benign[np.argsort(-score_logits(tower, inputs[benign]))[: max(200, len(benign) // 50)]]
+        chosen = random.choice(benign, BATCH - attack_count, p=chances["benign"])
+        if len(hard):
+            chosen[: len(chosen) // 4] = random.choice(hard, len(chosen) // 4)
+        picked = np.concatenate([chosen, random.choice(attack, attack_count, p=chances["attack"])])
+        tower.train()
+        # Noise of a hundredth of a deviation, so that no threshold hangs on the last digit of a clock.
+        batch = inputs[picked] + 0.02 * torch.randn(len(picked), FLOW_WIDTH) * mask
+        loss = F.binary_cross_entropy_with_logits(tower.logits(batch), torch.tensor(rows.labels[picked], dtype=torch.float32))
+        optimiser.zero_grad()
+        loss.backward()
+        optimiser.step()
+        schedule.step()
+        if step % 1000 == 0:
+            print(f"flow: step {step} of {steps}, loss {loss.item():.4f}, {time.time() - started:.0f} s", flush=True)
+    return tower.eval()
+
+
+@torch.no_grad()
+def score_logits(tower: FlowTower, inputs: torch.Tensor) -> np.ndarray:
+    tower.eval()
+    return np.concatenate([tower.logits(part).numpy() for part in torch.split(inputs, 8192)])
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--data", type=Path, nargs="+", required=True)
+    arguments.add_argument("--out", type=Path, required=True)
+    arguments.add_argument("--reports", type=Path)
+    arguments.add_argument("--benchmark", type=Path, help="CICIDS2017 rows, for a comparison only")
+    arguments.add_argument("--seed", type=int, default=20_26)
+    options = arguments.parse_args()
+    torch.set_num_threads(2)
+    recording = read(options.data)
+    rows = FlowRows(recording)
+    tower = fit(rows, options.seed)
+    mask = torch.tensor(seen_mask())
+    with torch.no_grad():
+        logits = score_logits(tower, tower.unusual(torch.tensor(rows.values), mask))
+    held = rows.split == "val"
+    points = operating_points(logits[held & (rows.labels == 0)], logits[held & (rows.labels == 1)])
+    released = ReleasedFlowTower(tower, points.slope, points.offset)
+    metrics = flow_metrics(recording, rows, points, logits)
+    if options.benchmark is not None:
+        metrics["cicids2017"] = benchmark(options.benchmark, seen_mask(), options.seed, released)
+    release(
+        role="flow",
+        schema=SCHEMA,
+        directory=options.out,
+        reports=options.reports,
+        released=released,
+        samples=flow_samples(rows),
+        outputs=["score", "unusual"],
+        points=points,
+        metrics=metrics,
+        recording=recording,
+        seed=options.seed,
+    )
+
+
+def flow_samples(rows: FlowRows) -> dict[str, torch.Tensor]:
+    """Golden rows: benign and attack ones of the test split, and an empty one."""
+    test = rows.split == "test"
+    picked = [np.flatnonzero(test & (rows.labels == label)) for label in (0, 1)]
+    spread = np.concatenate([part[np.linspace(0, len(part) - 1, 12).astype(int)] for part in picked if len(part)])
+    values = np.concatenate([rows.values[spread], np.zeros((1, FLOW_WIDTH), dtype=np.float32)])
+    return {"features": torch.tensor(values), "mask": torch.tensor(seen_mask()).repeat(len(values), 1)}
+
+
+if __name__ == "__main__":
+    main()

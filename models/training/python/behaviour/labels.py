@@ -1,0 +1,60 @@
+"""Which steps of an attacking client say so: its first ones are those of anybody, and are neither attack nor benign."""
+
+import numpy as np
+
+from lab_data.records import FLOW_WIDTH, PATTERNS, SIGNALS, Recording
+
+UNLABELLED = -1
+
+STEPS_BEFORE = {
+    "brute-force": 5,
+    "credential-stuffing": 5,
+    "enumeration": 8,
+    "scraping": 14,
+    "flood": 14,
+    "probing": 5,
+    "slow-attack": 0,
+}
+"""Completed steps of the client after which its pattern can be seen."""
+DURATION, DATA_PACKETS = 1, 44
+SLOW_US = 9e6
+"""A request that is this old and not finished is slow; benign ones over bad links come near it, hence the gap below."""
+FLOOD_PACKETS, FLOOD_PER_SECOND = 10, 60.0
+"""A connection that carries at least so many requests at such a rate can be told from a browser's."""
+CONTENT = FLOW_WIDTH + SIGNALS.index("contentScore")
+PAYLOAD = 0.8
+
+
+def flow_labels(recording: Recording, rows: np.ndarray) -> np.ndarray:
+    """1 attack, 0 benign, -1 not used. `rows` is `before` or `after` of the recording's steps.
+
+    Only what a single connection can show is an attack here: slow requests and fast long connections.
+    """
+    pattern = recording.column("pattern")
+    seconds = np.maximum(rows[:, DURATION] / 1e6, 1e-3)
+    slow = (pattern == "slow-attack") & (rows[:, DURATION] >= SLOW_US)
+    flood = (pattern == "flood") & (rows[:, DATA_PACKETS] >= FLOOD_PACKETS) & (rows[:, DATA_PACKETS] / seconds >= FLOOD_PER_SECOND)
+    labels = np.where(pattern == "", 0, UNLABELLED)
+    return np.where(slow | flood, 1, labels)
+
+
+def sequence_labels(recording: Recording, completed: np.ndarray) -> np.ndarray:
+    """1 attack, 0 benign, -1 not used; `completed` counts the client's steps that had ended when the step was decided."""
+    pattern = recording.column("pattern")
+    steps = recording.steps
+    labels = np.where(pattern == "", 0, UNLABELLED)
+    for name, before in STEPS_BEFORE.items():
+        labels[(pattern == name) & (completed >= before)] = 1
+    # A slow attack shows where a connection stalls, not in the requests around it.
+    slow_rows = (steps["subject"] == 1) & (steps["before"][:, DURATION] >= SLOW_US)
+    labels[(pattern == "slow-attack") & ~slow_rows] = UNLABELLED
+    labels[(pattern == "probing") & (steps["before"][:, CONTENT] >= PAYLOAD)] = 1
+    # What the content tower alone gets wrong is not the sequence's to learn.
+    labels[(pattern == "") & (steps["before"][:, CONTENT] >= PAYLOAD)] = UNLABELLED
+    return labels
+
+
+def pattern_numbers(recording: Recording) -> np.ndarray:
+    """Index in PATTERNS of each step's client; -1 for benign ones."""
+    numbers = {name: i for i, name in enumerate(PATTERNS)}
+    return np.array([numbers.get(client["pattern"], -1) for client in recording.clients])[recording.owner]

@@ -1,0 +1,103 @@
+"""Writes what a release consists of: graph, manifest, golden vectors, model card, report."""
+
+import json
+from collections import Counter
+from pathlib import Path
+
+import torch
+
+from lab_data.records import PATTERNS, Recording
+from release.manifest import describe_graph, write_manifest
+
+from . import pages
+from .operating_points import CERTAIN_FALSE_POSITIVES, HIGH, HIGH_FALSE_POSITIVES, OperatingPoints
+
+OPSET = 13
+GOLDEN_TOLERANCE = 1e-4
+
+
+def write_graph(released: torch.nn.Module, samples: dict[str, torch.Tensor], outputs: list[str], path: Path) -> None:
+    names = [*samples, *outputs]
+    torch.onnx.export(
+        released.eval(),
+        tuple(value[:3] for value in samples.values()),
+        str(path),
+        input_names=list(samples),
+        output_names=outputs,
+        dynamic_axes={name: {0: "batch"} for name in names},
+        opset_version=OPSET,
+    )
+
+
+def data_description(recording: Recording) -> dict:
+    clients = recording.clients
+    count = lambda use: dict(sorted(Counter(use).items()))  # noqa: E731
+    return {
+        "source": "traffic lab: real programs and scripted clients against three demo APIs in one process with the extractor",
+        "clients": count(client["label"] for client in clients),
+        "clientsBySplit": {part: count(c["label"] for c, s in zip(clients, recording.split, strict=True) if s == part) for part in ("train", "val", "test")},
+        "clientsByKind": count(client["kind"] for client in clients),
+        "steps": len(recording.steps),
+    }
+
+
+def golden(released: torch.nn.Module, samples: dict[str, torch.Tensor], outputs: list[str]) -> dict:
+    with torch.no_grad():
+        values = dict(zip(outputs, released(*samples.values()), strict=True))
+    entries = []
+    for row in range(len(values["score"])):
+        entry: dict = {}
+        if "steps" in samples:
+            real = samples["mask"][row] > 0
+            entry["steps"] = [[float(v) for v in step] for step in samples["steps"][row][real]]
+            entry["patterns"] = [round(float(v), 7) for v in values["patterns"][row]]
+        else:
+            entry["features"] = [float(v) for v in samples["features"][row]]
+        entry["score"] = round(float(values["score"][row]), 7)
+        entries.append(entry)
+    note = "steps are the real ones, oldest first" if "steps" in samples else "mask is that of the schema"
+    return {"tolerance": GOLDEN_TOLERANCE, "note": f"Raw inputs; {note}.", "entries": entries}
+
+
+def release(
+    *,
+    role: str,
+    schema: str,
+    directory: Path,
+    reports: Path | None,
+    released: torch.nn.Module,
+    samples: dict[str, torch.Tensor],
+    outputs: list[str],
+    points: OperatingPoints,
+    metrics: dict,
+    recording: Recording,
+    seed: int,
+) -> None:
+    directory.mkdir(parents=True, exist_ok=True)
+    released.eval()
+    write_graph(released, samples, outputs, directory / "model.onnx")
+    (directory / "golden.json").write_text(json.dumps(golden(released, samples, outputs), separators=(",", ":")) + "\n")
+    manifest = {
+        "name": role,
+        "version": directory.name,
+        "role": role,
+        "schema": schema,
+        **describe_graph(directory / "model.onnx"),
+        "parameters": sum(p.numel() for p in released.parameters()),
+        "thresholds": {"high": HIGH, "certain": points.certain},
+        "thresholdsFrom": {
+            "high": f"at most {HIGH_FALSE_POSITIVES:.2%} of {points.benign} benign validation rows",
+            "certain": f"at most {CERTAIN_FALSE_POSITIVES:.2%} of {points.benign} benign validation rows, and never below 0.9",
+        },
+        "calibration": {"method": "platt", "a": points.slope, "b": points.offset, "inGraph": True},
+        **({"patterns": PATTERNS} if role == "sequence" else {}),
+        "metrics": metrics,
+        "data": data_description(recording),
+        "seed": seed,
+    }
+    write_manifest(directory, manifest)
+    (directory / "MODEL_CARD.md").write_text(pages.model_card(manifest))
+    if reports is not None:
+        reports.mkdir(parents=True, exist_ok=True)
+        (reports / f"{role}-{directory.name}.md").write_text(pages.report(manifest))
+    print(json.dumps({"certain": points.certain, "atCertain": metrics["certain"], "atHigh": metrics["high"]}, indent=1))

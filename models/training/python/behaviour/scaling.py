@@ -1,0 +1,33 @@
+"""Raw features to network inputs, inside the graph."""
+
+import numpy as np
+import torch
+from torch import nn
+
+LIMIT = 6.0
+
+
+def compress(values: torch.Tensor) -> torch.Tensor:
+    """sign(x) * log(1 + |x|): times and volumes span nine decades."""
+    return torch.sign(values) * torch.log(1 + torch.abs(values))
+
+
+class Scaling(nn.Module):
+    """Compresses, standardises by the benign rows of the training data and clamps, so that 0 is "as usual"."""
+
+    def __init__(self, mean: np.ndarray, deviation: np.ndarray) -> None:
+        super().__init__()
+        self.register_buffer("mean", torch.tensor(mean, dtype=torch.float32))
+        self.register_buffer("inverse", torch.tensor(1 / deviation, dtype=torch.float32))
+
+    def forward(self, values: torch.Tensor) -> torch.Tensor:
+        return torch.clamp((compress(values) - self.mean) * self.inverse, -LIMIT, LIMIT)
+
+
+def fit_scaling(rows: np.ndarray, weights: np.ndarray) -> Scaling:
+    """A column that hardly varies is not blown up: deviations are at least 0.05 of a unit of log."""
+    compressed = np.sign(rows) * np.log1p(np.abs(rows.astype(np.float64)))
+    weights = weights / weights.sum()
+    mean = (compressed * weights[:, None]).sum(axis=0)
+    deviation = np.sqrt((((compressed - mean) ** 2) * weights[:, None]).sum(axis=0))
+    return Scaling(mean, np.maximum(deviation, 0.05))

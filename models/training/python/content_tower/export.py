@@ -1,0 +1,130 @@
+"""Calibrates a fitted tower on the validation split, writes its graph and manifest, measures it on the test split.
+
+`python3 -m content_tower.export --data .work/extracted --weights .work/content.pt --out ../content/1.0.0`
+"""
+
+import argparse
+import json
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from release.calibration import platt, threshold_at
+from release.manifest import describe_graph, write_manifest
+
+from . import data as reading
+from . import figures
+from .network import CATEGORIES, PAD, PLACES, SALIENCE_STRIDE, SALIENCE_WIDTH, WINDOW, WINDOW_STRIDE, ContentTower, ReleasedTower
+
+SCHEMA = "content/1"
+HIGH = 0.6
+"""The level HIGH begins here: calibration puts it where HIGH_FALSE_POSITIVES of the validation API requests lie."""
+HIGH_FALSE_POSITIVES = 0.002
+CERTAIN_FALSE_POSITIVES = 0.0001
+OPSET = 13
+
+
+def calibrate(val: figures.Scored) -> tuple[float, float]:
+    """Slope from Platt scaling with both classes weighing the same; offset so that HIGH lies where it should."""
+    benign, attack = val.api.logits, val.exploits.logits
+    seen = benign > -20  # requests of which every value is plain never reach the model
+    logits = np.concatenate([benign[seen], attack])
+    labels = np.concatenate([np.zeros(int(seen.sum())), np.ones(len(attack))])
+    weights = np.concatenate([np.full(int(seen.sum()), 0.5 / seen.sum()), np.full(len(attack), 0.5 / len(attack))]) * len(logits)
+    slope, _ = platt(logits.astype(np.float64), labels, weights)
+    high = threshold_at(benign, HIGH_FALSE_POSITIVES)
+    return slope, float(np.log(HIGH / (1 - HIGH)) - slope * high)
+
+
+def write_graph(released: ReleasedTower, path: Path) -> None:
+    tokens = torch.full((3, 64), PAD, dtype=torch.int32)
+    tokens[:, :40] = torch.randint(0, 256, (3, 40), dtype=torch.int32)
+    dynamic = {"bytes": {0: "windows", 1: "length"}, "place": {0: "windows"}, "score": {0: "windows"}, "categories": {0: "windows"}}
+    torch.onnx.export(
+        released.eval(),
+        (tokens, torch.tensor([1, 2, 3], dtype=torch.int32)),
+        str(path),
+        input_names=["bytes", "place"],
+        output_names=["score", "categories", "salience"],
+        dynamic_axes={**dynamic, "salience": {0: "windows", 1: "stretches"}},
+        opset_version=OPSET,
+    )
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--data", type=Path, required=True)
+    arguments.add_argument("--weights", type=Path, required=True)
+    arguments.add_argument("--out", type=Path, required=True)
+    arguments.add_argument("--seed", type=int, default=20_26)
+    options = arguments.parse_args()
+    torch.set_num_threads(2)
+    options.out.mkdir(parents=True, exist_ok=True)
+    data = reading.read(options.data)
+    tower = ContentTower()
+    tower.load_state_dict(torch.load(options.weights))
+    val = figures.score(tower, data, "val")
+    slope, offset = calibrate(val)
+    write_graph(ReleasedTower(tower, slope, offset), options.out / "model.onnx")
+
+    benign_val = np.concatenate([val.api.logits, val.texts.logits])
+    certain_logit = threshold_at(benign_val, CERTAIN_FALSE_POSITIVES)
+    certain = float(np.ceil(1e5 / (1 + np.exp(-(slope * certain_logit + offset)))) / 1e5)
+    high_logit = (np.log(HIGH / (1 - HIGH)) - offset) / slope
+    certain_logit = (np.log(certain / (1 - certain)) - offset) / slope
+
+    test = figures.score(tower, data, "test")
+    write_manifest(
+        options.out,
+        {
+            "name": "content",
+            "version": options.out.name,
+            "role": "content",
+            "schema": SCHEMA,
+            **describe_graph(options.out / "model.onnx"),
+            "parameters": sum(p.numel() for p in tower.parameters()),
+            "window": {"length": WINDOW, "stride": WINDOW_STRIDE, "pad": PAD},
+            "salience": {"stride": SALIENCE_STRIDE, "width": SALIENCE_WIDTH},
+            "categories": CATEGORIES,
+            "places": PLACES,
+            "thresholds": {"high": HIGH, "certain": certain},
+            "thresholdsFrom": {
+                "high": f"{HIGH_FALSE_POSITIVES:.2%} of {len(val.api.logits)} validation API requests",
+                "certain": f"{CERTAIN_FALSE_POSITIVES:.2%} of {len(benign_val)} validation requests and texts",
+            },
+            "calibration": {"method": "platt", "a": slope, "b": offset, "inGraph": True},
+            "metrics": metrics(val, test, high_logit, certain_logit),
+            "data": json.loads((options.data / "data.json").read_text()),
+            "seed": options.seed,
+        },
+    )
+    print(json.dumps({k: v for k, v in metrics(val, test, high_logit, certain_logit)["test"].items() if k != "benignBySource"}, indent=1))
+
+
+def metrics(val: figures.Scored, test: figures.Scored, high: float, certain: float) -> dict:
+    return {
+        "split": "by service, vulnerability and list; see the training README",
+        "val": {"high": summary(val, high), "certain": summary(val, certain), "curve": figures.curve(val.exploits, val.api)},
+        "test": {
+            "high": summary(test, high),
+            "certain": summary(test, certain),
+            "curve": figures.curve(test.exploits, test.api),
+            "byCategory": figures.by_category(test.exploits, high),
+            "bySource": figures.by_source(test.exploits, high),
+            "payloadsBySource": figures.by_source(test.of(test.attack & ~np.isin(test.source, list(figures.STRONG_REQUESTS))), high),
+            "benignBySource": figures.by_source(test.of(~test.attack), high),
+        },
+    }
+
+
+def summary(part: figures.Scored, threshold: float) -> dict:
+    return {
+        "exploits": figures.reached(part.exploits, threshold),
+        "benignApi": figures.reached(part.api, threshold),
+        "benignTexts": figures.reached(part.texts, threshold),
+    }
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,142 @@
+import { type Random, seededRandom } from '../random.js';
+import { word } from './callback-host.js';
+import type { LabelledRecord } from './record.js';
+
+/** A request as `analyze` takes it. */
+export interface RequestText {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+type Carrier = (payload: string, random: Random) => RequestText;
+
+const FIELD_NAMES = ['q', 'id', 'name', 'search', 'title', 'comment', 'message', 'filter', 'email', 'user', 'file', 'path', 'sort', 'url', 'note', 'text'];
+const PATHS = ['/api/items', '/users', '/v1/search', '/orders/42', '/api/v2/comments', '/login', '/files', '/profile', '/webhooks'];
+
+const inQuery: Carrier = (payload, random) => ({
+  method: 'GET',
+  url: `${random.pick(PATHS)}?${random.pick(FIELD_NAMES)}=${onTheWire(payload, random)}`,
+  headers: {},
+});
+
+const inJson: Carrier = (payload, random) => ({
+  method: 'POST',
+  url: random.pick(PATHS),
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify(random.chance(0.3) ? { data: [{ [random.pick(FIELD_NAMES)]: payload }] } : { [random.pick(FIELD_NAMES)]: payload, page: 1 }),
+});
+
+const inForm: Carrier = (payload, random) => ({
+  method: 'POST',
+  url: random.pick(PATHS),
+  headers: { 'content-type': 'application/x-www-form-urlencoded' },
+  body: `${random.pick(FIELD_NAMES)}=${onTheWire(payload, random)}&page=1`,
+});
+
+const inPath: Carrier = (payload, random) => ({
+  method: 'GET',
+  url: `${random.pick(PATHS)}/${onTheWire(payload, random)}`,
+  headers: {},
+});
+
+const inHeader: Carrier = (payload, random) => ({
+  method: 'GET',
+  url: random.pick(PATHS),
+  headers: { [random.pick(['x-forwarded-for', 'referer', 'user-agent', 'x-api-version', 'x-request-source', 'accept-language'])]: oneLine(payload) },
+});
+
+const inUserAgent: Carrier = (payload, random) => ({ method: 'GET', url: random.pick(PATHS), headers: { 'user-agent': oneLine(payload) } });
+
+const inCookie: Carrier = (payload, random) => ({
+  method: 'GET',
+  url: random.pick(PATHS),
+  headers: { cookie: `session=${word(random)}; ${random.pick(['theme', 'token', 'prefs', 'uid'])}=${encodeURIComponent(payload)}` },
+});
+
+const inFileName: Carrier = (payload, random) => ({
+  method: 'POST',
+  url: '/upload',
+  headers: { 'content-type': 'multipart/form-data; boundary=part' },
+  body: `--part\r\ncontent-disposition: form-data; name="${random.pick(FIELD_NAMES)}"; filename="${oneLine(payload).replaceAll('"', '%22')}"\r\n\r\nok\r\n--part--\r\n`,
+});
+
+const asQuery: Carrier = (payload, random) => ({ method: 'GET', url: `${random.pick(PATHS)}?${wireSafe(payload.replace(/^[?&/]+/, ''))}`, headers: {} });
+
+const asPath: Carrier = (payload) => ({ method: 'GET', url: wireSafe(payload.startsWith('/') ? payload : `/${payload}`), headers: {} });
+
+const asXml: Carrier = (payload, random) => ({ method: 'POST', url: random.pick(PATHS), headers: { 'content-type': 'application/xml' }, body: payload });
+
+const asJson: Carrier = (payload, random) => ({ method: 'POST', url: random.pick(PATHS), headers: { 'content-type': 'application/json' }, body: payload });
+
+const asGraphql: Carrier = (payload, random) =>
+  random.chance(0.8)
+    ? { method: 'POST', url: '/graphql', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ query: payload }) }
+    : { method: 'GET', url: `/graphql?query=${encodeURIComponent(payload)}`, headers: {} };
+
+/** Carriers by weight; what fits a category's payloads as attackers send them. */
+const USUAL: readonly Carrier[] = [inQuery, inQuery, inQuery, inJson, inJson, inJson, inForm, inForm, inPath, inCookie, inHeader];
+const BY_CATEGORY: ReadonlyMap<string, readonly Carrier[]> = new Map([
+  ['traversal', [inQuery, inQuery, inQuery, inPath, inPath, inJson, inForm, inFileName, inCookie]],
+  ['log4shell', [inHeader, inHeader, inUserAgent, inQuery, inJson, inForm, inPath, inCookie]],
+  ['crlf', [inQuery, inQuery, inPath, inForm, inJson]],
+  ['openredirect', [inQuery, inQuery, inQuery, inPath]],
+  ['ssrf', [inQuery, inQuery, inJson, inJson, inForm]],
+  ['deserialization', [inCookie, inQuery, inJson, inForm, inHeader]],
+  ['scanner', [inUserAgent]],
+  ['benign', [inQuery, inJson, inJson, inJson, inForm]],
+]);
+
+/**
+ * Puts a bare payload into a request where such values travel, so that it passes through the same reading and decoding as
+ * every other value. The same record always gets the same place.
+ */
+export function embedPayload(record: LabelledRecord, index: number): RequestText {
+  const payload = record.payload ?? '';
+  const random = seededRandom(`embed ${record.source} ${index}`);
+  return carrierOf(record, payload, random)(payload, random);
+}
+
+function carrierOf(record: LabelledRecord, payload: string, random: Random): Carrier {
+  if (record.field === 'user-agent') return inUserAgent;
+  if (record.as_ === 'path' || /^\/[^\s]*\.?\w+\?[\w[\]]+=/.test(payload)) return asPath;
+  if (record.source.startsWith('fwaf-') && payload.startsWith('/')) return asPath;
+  if (/^[?&][\w[\]$.-]+=/.test(payload)) return asQuery;
+  const { category } = record;
+  if (category === 'graphql') return asGraphql;
+  if (category === 'protopollution') return /^\s*\{/.test(payload) ? asJson : asQuery;
+  if (category === 'nosqli' && /^[\w.]+\[.*\]=/.test(payload)) return asQuery;
+  if (category === 'nosqli' && isJsonText(payload) && random.chance(0.7)) return asJson;
+  if (/^\s*<(?:\?xml|!DOCTYPE|soap|\w+:Envelope)/i.test(payload) && random.chance(0.7)) return asXml;
+  return random.pick(BY_CATEGORY.get(category) ?? USUAL);
+}
+
+function isJsonText(text: string): boolean {
+  try {
+    return typeof JSON.parse(text) === 'object';
+  } catch {
+    return false;
+  }
+}
+
+/** As a browser or a tool writes a parameter's value: an encoded payload as it is, anything else encoded once. */
+function onTheWire(payload: string, random: Random): string {
+  if (/%[0-9a-f]{2}|%u[0-9a-f]{4}/i.test(payload)) return wireSafe(payload).replaceAll('&', '%26').replaceAll('#', '%23');
+  const encoded = encodeURIComponent(wellFormed(payload));
+  return random.chance(0.5) ? encoded.replaceAll('%20', '+') : encoded;
+}
+
+/** Encodes only what cannot stand in a request line. */
+function wireSafe(text: string): string {
+  return wellFormed(text).replace(/[^\x21-\x7e]/gu, (character) => encodeURIComponent(character));
+}
+
+function oneLine(text: string): string {
+  return text.replace(/[\r\n\0]+/g, ' ').trim();
+}
+
+/** Without lone surrogates, which cannot be written as UTF-8. */
+function wellFormed(text: string): string {
+  return Buffer.from(text, 'utf8').toString('utf8');
+}

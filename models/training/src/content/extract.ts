@@ -1,0 +1,131 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { seededRandom } from '../random.js';
+import { replaceCallbackHosts } from './callback-host.js';
+import { embedPayload, type RequestText } from './embed-payload.js';
+import { evade } from './evade.js';
+import { generateRecords } from './generate.js';
+import { type LabelledRecord, readRecords } from './record.js';
+import { requestWindows } from './request-windows.js';
+import { isUsed } from './selection.js';
+import { type Split, Splits, splitKey } from './splits.js';
+
+/** Rewritten copies of an attack payload that train beside it. */
+const EVADED_SHARE = 0.3;
+const DATA_FILE = '.jsonl.gz';
+
+/** What is written of one record; its windows follow in the file beside, in the same order. */
+interface ExtractedRecord {
+  readonly label: string;
+  readonly category: string;
+  readonly source: string;
+  readonly kind: 'request' | 'payload' | 'evaded payload';
+  readonly split: Split;
+  readonly key: string;
+  /** Template or list, for reports. */
+  readonly of: string;
+  /** Line of the source file. */
+  readonly index: number;
+  readonly windows: number;
+}
+
+export interface DataFile {
+  readonly file: string;
+  readonly sha256: string;
+  readonly records: number;
+  readonly used: number;
+}
+
+/**
+ * Reads every data file of a directory through the library's own extractor, and writes for each `<source>.jsonl.gz` (one
+ * record a line) and `<source>.windows.gz` (for each window: place, length − 1, bytes), and `data.json` with their hashes.
+ */
+export async function extract(from: string, to: string, seed: string): Promise<DataFile[]> {
+  mkdirSync(to, { recursive: true });
+  const files = readdirSync(from).filter((name) => name.endsWith(DATA_FILE)).sort();
+  const splits = await learnSplits(files.map((name) => join(from, name)));
+  const written: DataFile[] = [];
+  for (const name of files) {
+    const path = join(from, name);
+    const counts = await extractSource(name.slice(0, -DATA_FILE.length), readRecords(path), splits, to);
+    written.push({ file: name, sha256: createHash('sha256').update(readFileSync(path)).digest('hex'), ...counts });
+    console.log(`${name}: ${counts.used} of ${counts.records}`);
+  }
+  const generated = generateRecords(seed);
+  const counts = await extractSource('generated', generated, splits, to);
+  const sha256 = createHash('sha256').update(JSON.stringify(generated)).digest('hex');
+  written.push({ file: `generated (seed ${seed})`, sha256, ...counts });
+  writeFileSync(join(to, 'data.json'), JSON.stringify(written, null, 2));
+  return written;
+}
+
+async function learnSplits(paths: readonly string[]): Promise<Splits> {
+  const splits = new Splits();
+  for (const path of paths) for await (const record of readRecords(path)) splits.hold(record);
+  for (const path of paths) for await (const record of readRecords(path)) splits.spread(record);
+  return splits;
+}
+
+async function extractSource(
+  name: string,
+  records: AsyncIterable<LabelledRecord> | Iterable<LabelledRecord>,
+  splits: Splits,
+  to: string,
+): Promise<{ records: number; used: number }> {
+  const lines: string[] = [];
+  const windows: Uint8Array[] = [];
+  let index = -1;
+  let used = 0;
+  const write = (record: LabelledRecord, request: RequestText, kind: ExtractedRecord['kind']): void => {
+    const found = requestWindows(request);
+    windows.push(...found);
+    lines.push(
+      JSON.stringify({
+        label: record.label,
+        category: record.category,
+        source: record.source,
+        kind,
+        split: splits.of(record),
+        key: splitKey(record).slice(0, 80),
+        of: record.template ?? record.list ?? '',
+        index,
+        windows: found.length,
+      } satisfies ExtractedRecord),
+    );
+  };
+  for await (const raw of records) {
+    index++;
+    if (!isUsed(raw, index)) continue;
+    used++;
+    const record = raw.label === 'attack' ? withoutPlaceholderHosts(raw, index) : raw;
+    if (record.payload === undefined) {
+      write(record, { method: record.method ?? 'GET', url: record.path ?? '/', headers: record.headers ?? {}, ...(record.body == null ? {} : { body: record.body }) }, 'request');
+      continue;
+    }
+    write(record, embedPayload(record, index), 'payload');
+    if (record.label === 'attack' && record.category !== 'scanner' && splits.of(record) === 'train') {
+      const random = seededRandom(`evade ${record.source} ${index}`);
+      if (random.chance(EVADED_SHARE)) {
+        const evaded = { ...record, payload: evade(record.payload, record.category, random) };
+        write(evaded, embedPayload(evaded, index), 'evaded payload');
+      }
+    }
+  }
+  writeFileSync(join(to, `${name}.jsonl.gz`), gzipSync(lines.map((line) => `${line}\n`).join('')));
+  writeFileSync(join(to, `${name}.windows.gz`), gzipSync(Buffer.concat(windows), { level: 3 }));
+  return { records: index + 1, used };
+}
+
+function withoutPlaceholderHosts(record: LabelledRecord, index: number): LabelledRecord {
+  const key = `${record.source} ${index}`;
+  const replaced = (text: string): string => replaceCallbackHosts(text, key);
+  return {
+    ...record,
+    ...(record.payload === undefined ? {} : { payload: replaced(record.payload) }),
+    ...(record.path === undefined ? {} : { path: replaced(record.path) }),
+    ...(record.body == null ? {} : { body: replaced(record.body) }),
+    ...(record.headers === undefined ? {} : { headers: Object.fromEntries(Object.entries(record.headers).map(([name, value]) => [name, replaced(value)])) }),
+  };
+}

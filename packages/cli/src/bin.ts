@@ -1,0 +1,13 @@
+#!/usr/bin/env node
+import { run } from './main.js';
+
+// A reader that has seen enough (`| head`) is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
+
+const { argv, stdin, stdout, stderr, env } = process;
+void run(argv.slice(2), { stdin, stdout, stderr, env, cwd: process.cwd() }).then((exitCode) => {
+  process.exitCode = exitCode;
+});

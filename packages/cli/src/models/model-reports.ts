@@ -1,0 +1,39 @@
+import type { ModelRole } from '@api-security/core';
+
+/** A model as `models list --json` prints it. */
+export interface ModelListing {
+  readonly role: ModelRole;
+  readonly name: string;
+  readonly version: string;
+  /** Name and version of the features it reads. */
+  readonly schema: string;
+  /** The graph. */
+  readonly file: string;
+  readonly bytes: number;
+  /** SHA-256 of the graph, checked. */
+  readonly sha256: string;
+  /** Score above which it stands on its own. In [0, 1]. */
+  readonly certain: number;
+}
+
+/** How well a model reproduces what training saw. */
+export interface GoldenResult {
+  /** Vectors compared. */
+  readonly entries: number;
+  /** Largest difference of any output number. */
+  readonly worst: number;
+  /** Where it was, e.g. `entry 12, score`; null when nothing differed. */
+  readonly worstAt: string | null;
+}
+
+/** A model as `models verify --json` prints it. */
+export interface ModelVerification {
+  readonly role: ModelRole;
+  readonly ok: boolean;
+  /** Null where its files could not be read. */
+  readonly model: ModelListing | null;
+  /** Null where it could not be loaded or has no golden vectors. */
+  readonly golden: GoldenResult | null;
+  /** What is wrong; null when nothing is. */
+  readonly problem: string | null;
+}

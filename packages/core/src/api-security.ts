@@ -1,0 +1,79 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Assessment, Mode } from './assessment/assessment.js';
+import type { Counters } from './counters.js';
+import type { ApiSecurityEvents } from './events.js';
+import type { MeteredServer } from './flow/metered-socket.js';
+import type { ModelFiles } from './model/load-models.js';
+import type { DescribedRequest } from './observation/from-described-request.js';
+import type { ResolvedOptions } from './options.js';
+import type { Rejection } from './policy/rejection.js';
+import type { SequenceStore } from './sequence/sequence-store.js';
+import type { Store } from './store/store.js';
+
+/** What an adapter knows of a request that the engine cannot read off the Node request. All of it is optional. */
+export interface RequestContext {
+  /** What the host's body parser made of the body, when one has run; asked when the request is inspected. */
+  readonly body?: () => unknown;
+  /** Is given the assessment as soon as there is one, to put it on the framework's request. */
+  readonly expose?: (assessment: Assessment) => void;
+}
+
+/** How {@link ApiSecurity.analyze} treats the client's sequence. */
+export interface AnalyzeOptions {
+  /** Reads the sequence of the request's `client` and adds this request to it. @defaultValue false: nothing is touched */
+  readonly record?: boolean;
+}
+
+/** The engine: made once at start, used by adapters for every request. */
+export interface ApiSecurity {
+  /**
+   * What it does with requests. Assign to switch at run time; `off` stops timers and meters at once, and a request under way
+   * is finished in the mode it began in.
+   * @throws `API_SECURITY_OPTION_INVALID` for any other value
+   */
+  mode: Mode;
+  /** The options with every default filled in. */
+  readonly options: ResolvedOptions;
+  /** A live view; copy it to keep a moment. */
+  readonly counters: Readonly<Counters>;
+  readonly store: Store;
+  readonly sequences: SequenceStore;
+  /** Manifests of the models and where they came from. */
+  readonly models: readonly ModelFiles[];
+
+  /**
+   * Resolves when the models are loaded; requests before that wait for them for up to a second. May be awaited many times.
+   * Rejects with the code of the model that did not load, unless `onModelFailure` is `open`.
+   */
+  ready(): Promise<void>;
+
+  /**
+   * Meters a server's connections from their first byte, so that those which never finish a request are assessed too.
+   * @returns takes it back
+   */
+  attach(server: MeteredServer): () => void;
+
+  /**
+   * Watches one request; what adapters call. Never throws and the promise never rejects.
+   *
+   * @returns null when there is nothing to wait for (monitor mode, or off): go on at once. Otherwise a promise of the answer to
+   *   send instead of the handler's, or null to go on.
+   */
+  guard(request: IncomingMessage, response: ServerResponse, context?: RequestContext): Promise<Rejection | null> | null;
+
+  /**
+   * Scores a described request as if a new client had sent it. Pure: stores, sequences and counters of requests stay as they
+   * are unless `record` is set.
+   * Rejects with `API_SECURITY_REQUEST_INVALID`, with a model's load error, or with `API_SECURITY_CLOSED`.
+   */
+  analyze(request: DescribedRequest, options?: AnalyzeOptions): Promise<Assessment>;
+  /** As {@link analyze}, in order. Rejects when one request is invalid, naming its index. */
+  analyzeBatch(requests: readonly DescribedRequest[], options?: AnalyzeOptions): Promise<Assessment[]>;
+
+  on<E extends keyof ApiSecurityEvents>(event: E, listener: ApiSecurityEvents[E]): this;
+  off<E extends keyof ApiSecurityEvents>(event: E, listener: ApiSecurityEvents[E]): this;
+  once<E extends keyof ApiSecurityEvents>(event: E, listener: ApiSecurityEvents[E]): this;
+
+  /** Writes what is queued for at most a second, then lets go of servers, timers, models and own stores. Idempotent. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,128 @@
+import { CONTENT_CATEGORIES } from '../content/category.js';
+import { describeFlow } from '../flow/describe-flow.js';
+import type { NamedFeature } from '../flow/named-feature.js';
+import { ensemble, type EnsembleWeights, type MemberScore, requestCnn } from '../model/ensemble.js';
+import type { ValueScore } from '../model/score-content.js';
+import type { AttackCategory, FlowScore, SequenceScore } from '../model/scores.js';
+import type { Redactor } from '../observation/redact.js';
+import { describeSignals } from '../sequence/describe-signals.js';
+import { BEHAVIOUR_PATTERNS } from '../sequence/pattern.js';
+import type { Assessment } from './assessment.js';
+import { evidenceOf } from './evidence.js';
+import { levelOf, type Thresholds } from './level.js';
+import { recommendationFor } from './recommendation.js';
+
+/** An assessment before anything was decided. */
+export type Belief = Omit<Assessment, 'decision' | 'response'>;
+
+/** What the members said, and what it is about. Null members were absent. */
+export interface AssessmentInput
+  extends Pick<
+    Assessment,
+    | 'id'
+    | 'at'
+    | 'subject'
+    | 'mode'
+    | 'tenant'
+    | 'client'
+    | 'request'
+    | 'inspectedBytes'
+    | 'truncated'
+    | 'unparsed'
+    | 'degraded'
+    | 'durationMs'
+  > {
+  /** Every scored value, strongest first. */
+  readonly content: readonly ValueScore[] | null;
+  readonly flow: FlowScore | null;
+  readonly sequence: SequenceScore | null;
+  /** The members' certain thresholds, from their manifests. */
+  readonly certain: { readonly content: number; readonly flow: number; readonly sequence: number };
+  /** `[52]`; null where the flow was absent. */
+  readonly features: Float32Array | null;
+  /** `[12]` */
+  readonly signals: Float32Array | null;
+}
+
+/** How beliefs are formed and written down; the same for every request. */
+export interface AssessmentRules {
+  readonly weights: EnsembleWeights;
+  readonly thresholds: Thresholds;
+  readonly redactor: Redactor;
+}
+
+/** Kinds less probable than this are not listed. */
+const LEAST_PROBABILITY = 0.05;
+/** Standard deviations from normal at which a feature is worth naming. */
+const UNUSUAL_DEVIATIONS = 2;
+const MAX_UNUSUAL = 5;
+
+/** Members' scores → one score, a level, and what a person needs to understand it. */
+export function assess(input: AssessmentInput, { weights, thresholds, redactor }: AssessmentRules): Belief {
+  const { content: values, flow, sequence, certain, features: flowFeatures, signals: signalValues, ...subject } = input;
+  const content = values === null ? null : { score: values[0]?.score ?? 0, certain: certain.content };
+  const flowMember = memberOf(flow, certain.flow);
+  const bilstm = memberOf(sequence, certain.sequence);
+  const score = ensemble(content, flowMember, bilstm, weights) ?? 0;
+  const level = levelOf(score, thresholds);
+  const features = flowFeatures === null ? [] : describeFlow(flowFeatures);
+  const signals = signalValues === null ? [] : describeSignals(signalValues);
+  const categories = level === 'low' ? [] : categoriesOf(input);
+  const category = categories[0]?.category ?? null;
+  return {
+    ...subject,
+    score,
+    level,
+    scores: {
+      cnn: requestCnn(content, flowMember),
+      content: content?.score ?? null,
+      flow: flow?.score ?? null,
+      bilstm: sequence?.score ?? null,
+    },
+    category,
+    categories,
+    evidence: level === 'low' || values === null ? [] : evidenceOf(values, redactor),
+    features,
+    signals,
+    unusual: level === 'low' ? [] : unusualOf(input, features, signals),
+    recommendation: recommendationFor(category, level),
+  };
+}
+
+function memberOf(score: { readonly score: number } | null, certain: number): MemberScore | null {
+  return score === null ? null : { score: score.score, certain };
+}
+
+/** The members' kinds of attack, each weighted with how much its member believes in an attack at all. */
+function categoriesOf({ content, flow, sequence, subject }: AssessmentInput): Assessment['categories'] {
+  const weights = new Map<AttackCategory, number>();
+  const add = (category: AttackCategory, weight: number) => weights.set(category, (weights.get(category) ?? 0) + weight);
+  const strongest = content?.[0];
+  if (strongest) CONTENT_CATEGORIES.forEach((category, i) => add(category, strongest.score * (strongest.categories[i] ?? 0)));
+  // The payload is the better name for an attack that shows one: behaviour names what the content does not explain.
+  const unexplained = 1 - (strongest?.score ?? 0);
+  if (sequence) {
+    BEHAVIOUR_PATTERNS.forEach((pattern, i) => add(pattern, unexplained * sequence.score * (sequence.patterns[i] ?? 0)));
+  }
+  // The flow tower does not tell kinds apart: an unfinished request is the mark of a slow attack, finished ones of a flood.
+  if (flow) add(subject === 'connection' ? 'slow-attack' : 'flood', unexplained * flow.score);
+  const total = [...weights.values()].reduce((sum, weight) => sum + weight, 0);
+  return [...weights]
+    .map(([category, weight]) => ({ category, probability: total === 0 ? 0 : weight / total }))
+    .filter(({ probability }) => probability >= LEAST_PROBABILITY)
+    .sort((a, b) => b.probability - a.probability);
+}
+
+/** Names of the features and signals furthest from what training called normal. */
+function unusualOf({ flow, sequence }: AssessmentInput, features: readonly NamedFeature[], signals: readonly NamedFeature[]): string[] {
+  const deviations: { name: string; deviation: number }[] = [];
+  const add = (named: readonly NamedFeature[], unusual: Float32Array | undefined, offset: number) =>
+    named.forEach(({ name }, i) => deviations.push({ name, deviation: Math.abs(unusual?.[offset + i] ?? 0) }));
+  if (flow) add(features, flow.unusual, 0);
+  if (sequence) add(signals, sequence.unusual, sequence.unusual.length - signals.length);
+  return deviations
+    .filter(({ deviation }) => deviation >= UNUSUAL_DEVIATIONS)
+    .sort((a, b) => b.deviation - a.deviation)
+    .slice(0, MAX_UNUSUAL)
+    .map(({ name }) => name);
+}

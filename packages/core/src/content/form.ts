@@ -1,0 +1,40 @@
+import type { PlaceKind } from './content-value.js';
+import { decodeText } from './decode.js';
+import { childPlace } from './place.js';
+import type { ValueCollector } from './value-collector.js';
+
+/**
+ * Reads `name=value&…` (query strings and URL-encoded forms): each value still encoded, odd names, and the values of a
+ * repeated name joined with a comma, as some frameworks hand them over. Answers whether the text looks like a form at all.
+ */
+export function readForm(text: string, kind: PlaceKind, root: string, into: ValueCollector): boolean {
+  const byPlace = new Map<string, string[]>();
+  let pairs = 0;
+  let formed = true;
+  for (let at = 0; at < text.length && !into.overflowed; ) {
+    const ampersand = text.indexOf('&', at);
+    const end = ampersand === -1 ? text.length : ampersand;
+    const pair = text.slice(at, end);
+    at = end + 1;
+    if (pair === '') continue;
+    const equals = pair.indexOf('=');
+    const name = equals === -1 ? pair : pair.slice(0, equals);
+    const value = equals === -1 ? '' : pair.slice(equals + 1);
+    if (BREAKS_FORM.test(name)) formed = false;
+    const place = childPlace(root, decodeText(name, true).decoded);
+    if (++pairs > into.limits.keys) into.truncated.add('keys');
+    else into.addKey(place, name, '', true);
+    into.add(kind, place, value, true);
+    if (value === '') continue;
+    const values = byPlace.get(place);
+    if (values === undefined) byPlace.set(place, [value]);
+    else values.push(value);
+  }
+  for (const [place, values] of byPlace) {
+    if (values.length > 1) into.add(kind, place, values.join(','), true);
+  }
+  return formed;
+}
+
+/** Characters that no client leaves unencoded in a form's names; where they stand, the text is something else. */
+const BREAKS_FORM = /[\s<>{}"]/;

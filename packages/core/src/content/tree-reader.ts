@@ -1,0 +1,86 @@
+import type { PlaceKind } from './content-value.js';
+import { childPlace, itemPlace } from './place.js';
+import type { ValueCollector } from './value-collector.js';
+
+/** What a walk over nested data tells, in document order, whether it walks a text or an object. */
+export interface TreeEvents {
+  /** Nothing more is wanted: the walk may end. */
+  readonly full: boolean;
+  open(bracket: '{' | '['): void;
+  close(): void;
+  key(name: string): void;
+  string(text: string): void;
+  /** A number, `true`, `false` or `null`, as written. */
+  literal(text: string): void;
+}
+
+interface Level {
+  readonly place: string;
+  /** Index of the next element; -1 in an object. */
+  next: number;
+}
+
+/** Turns the events of a walk into values with their places: strings, and keys that are odd. */
+export class TreeReader implements TreeEvents {
+  readonly #levels: Level[] = [];
+  /** Containers that are open beyond the depth limit. */
+  #tooDeep = 0;
+  #keys = 0;
+  #key = '';
+
+  constructor(
+    readonly into: ValueCollector,
+    readonly kind: PlaceKind,
+    readonly root: string,
+  ) {}
+
+  get full(): boolean {
+    return this.into.overflowed;
+  }
+
+  open(bracket: '{' | '['): void {
+    const place = this.#place(bracket);
+    if (this.#levels.length >= this.into.limits.depth) {
+      this.into.truncated.add('depth');
+      this.#tooDeep++;
+      return;
+    }
+    this.#levels.push({ place, next: bracket === '[' ? 0 : -1 });
+  }
+
+  close(): void {
+    if (this.#tooDeep > 0) this.#tooDeep--;
+    else this.#levels.pop();
+  }
+
+  key(name: string): void {
+    this.#keys++;
+    this.#key = name;
+  }
+
+  string(text: string): void {
+    this.into.add(this.kind, this.#place(text === '' ? '""' : '"'), text);
+  }
+
+  literal(text: string): void {
+    const digit = text.charCodeAt(0) <= 0x39;
+    this.#place(digit ? '0' : text);
+  }
+
+  /** Where the next value stands; `shape` goes beside its key when that is an odd one. */
+  #place(shape: string): string {
+    const level = this.#levels.at(-1);
+    if (level === undefined) return this.root;
+    if (level.next >= 0 && this.#tooDeep === 0) return itemPlace(level.place, level.next++);
+    const name = this.#key;
+    this.#key = '';
+    const place = this.#tooDeep > 0 || name === '' ? level.place : childPlace(level.place, name);
+    if (name !== '') this.#addKey(place, name, shape);
+    return place;
+  }
+
+  #addKey(place: string, name: string, shape: string): void {
+    if (this.#keys > this.into.limits.keys) this.into.truncated.add('keys');
+    else this.into.addKey(place, name, shape);
+  }
+}

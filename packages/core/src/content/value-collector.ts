@@ -1,0 +1,83 @@
+import type { ContentValue, DecodeStep, PlaceKind } from './content-value.js';
+import { PLACE_KINDS } from './content-value.js';
+import type { ContentLimits } from './limits.js';
+import { isOddKey } from './odd-key.js';
+
+/** A value as a reader found it, not decoded yet. */
+export interface FoundValue extends ContentValue {
+  /** Whether `+` stands for a space: query strings and forms. */
+  readonly plus: boolean;
+  /** Layers that were already taken off on the way to this value, outermost first. */
+  readonly outer: readonly DecodeStep[];
+}
+
+/** Where the readers put what they find: bounded, in the order of arrival, equal texts of one kind once. */
+export class ValueCollector {
+  readonly values: FoundValue[] = [];
+  /** What was cut; see `Marks.truncated`. */
+  readonly truncated: Set<string>;
+  /** What could not be read as what it claims to be; see `Marks.unparsed`. */
+  readonly unparsed: Set<string>;
+  readonly #seen = new TextsByKind();
+  #outer: readonly DecodeStep[] = [];
+
+  constructor(
+    readonly limits: ContentLimits,
+    marks: { truncated: Set<string>; unparsed: Set<string> } = { truncated: new Set(), unparsed: new Set() },
+  ) {
+    this.truncated = marks.truncated;
+    this.unparsed = marks.unparsed;
+  }
+
+  /** Whether values were cut because there were too many: a reader may stop. */
+  get overflowed(): boolean {
+    return this.truncated.has('values');
+  }
+
+  /** Adds a value; an empty text is none. `plus` says that `+` stands for a space in it. */
+  add(kind: PlaceKind, place: string, text: string, plus = false): void {
+    if (text === '') return;
+    const kept = this.#cut(text);
+    if (!this.#seen.add(kind, kept)) return;
+    if (this.values.length >= this.limits.values) {
+      this.truncated.add('values');
+      return;
+    }
+    this.values.push({ place, kind, text: kept, plus, outer: this.#outer });
+  }
+
+  /** Adds a key when it is an odd one. `shape` is the beginning of what stands under it, e.g. `{`, `""`, `0`. */
+  addKey(place: string, name: string, shape = '', plus = false): void {
+    if (isOddKey(name)) this.add('key', place, shape === '' ? name : `${name}: ${shape}`, plus);
+  }
+
+  /** Runs a reader whose findings lie under layers that were already taken off. */
+  within(outer: readonly DecodeStep[], read: () => void): void {
+    const before = this.#outer;
+    this.#outer = outer;
+    read();
+    this.#outer = before;
+  }
+
+  #cut(text: string): string {
+    const { valueChars } = this.limits;
+    if (text.length <= valueChars) return text;
+    this.truncated.add('value-chars');
+    const half = Math.floor(valueChars / 2);
+    return `${text.slice(0, valueChars - half)}\n${text.slice(text.length - half)}`;
+  }
+}
+
+/** A set of texts for each place kind. */
+export class TextsByKind {
+  readonly #kinds = new Map<string, number>();
+
+  /** Answers whether the text is new to this kind. */
+  add(kind: PlaceKind, text: string): boolean {
+    const bit = 1 << PLACE_KINDS.indexOf(kind);
+    const before = this.#kinds.get(text) ?? 0;
+    if (before & bit) return false;
+    this.#kinds.set(text, before | bit);
+    return true;
+  }
+}

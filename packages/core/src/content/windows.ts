@@ -1,0 +1,133 @@
+import { type DecodedValue, PLACE_KINDS } from './content-value.js';
+import type { ContentLimits } from './limits.js';
+
+/** Bytes of one window of the content tower. */
+export const WINDOW_LENGTH = 256;
+/** Bytes between the starts of two windows of a long value: neighbours share 64, more than any short payload needs to be whole in one. */
+export const WINDOW_STRIDE = 192;
+/** Token that stands where there is no byte. */
+export const PAD_TOKEN = 256;
+/** The length of a batch is a multiple of this, so that there are few distinct shapes. */
+const LENGTH_STEP = 32;
+
+/** Decoded values as the content tower reads them: one row per window. */
+export interface Windows {
+  /** Number of windows. */
+  readonly count: number;
+  /** Tokens in each row: the longest window, rounded up to a multiple of 32. */
+  readonly length: number;
+  /** `[count × length]`, row by row: bytes 0–255 of the UTF-8 text with A–Z lower-cased, then {@link PAD_TOKEN}. */
+  readonly tokens: Int32Array;
+  /** `[count]`: index into `PLACE_KINDS`. */
+  readonly places: Int32Array;
+  /** `[count]`: index of the value that the window belongs to. */
+  readonly owners: Int32Array;
+  /** `[count]`: byte offset of the window in its value's UTF-8 text. */
+  readonly offsets: Int32Array;
+  /** Whether windows were left out because of the limit. */
+  readonly truncated: boolean;
+}
+
+/**
+ * Cuts decoded values into windows. When there are more than `limits.windows`, each long value keeps as many windows of
+ * its head and of its tail as fit, and if even one for each value is too many, the first and the last values are kept.
+ */
+export function windowsOf(values: readonly DecodedValue[], limits: Pick<ContentLimits, 'windows'>): Windows {
+  const bytes = values.map((value) => Buffer.from(value.decoded, 'utf8'));
+  const counts = bytes.map((value) => windowCount(value.length));
+  const { owners, indices, truncated } = choose(counts, limits.windows);
+  const longest = owners.reduce((most, owner) => Math.max(most, Math.min(bytes[owner]!.length, WINDOW_LENGTH)), 1);
+  const length = Math.ceil(longest / LENGTH_STEP) * LENGTH_STEP;
+  const count = owners.length;
+  const tokens = new Int32Array(count * length).fill(PAD_TOKEN);
+  const places = new Int32Array(count);
+  const offsets = new Int32Array(count);
+  for (let row = 0; row < count; row++) {
+    const owner = owners[row]!;
+    const value = bytes[owner]!;
+    places[row] = PLACE_KINDS.indexOf(values[owner]!.kind);
+    offsets[row] = windowOffset(indices[row]!, value.length);
+    fillRow(tokens, row * length, value, offsets[row]!);
+  }
+  return { count, length, tokens, places, owners: Int32Array.from(owners), offsets, truncated };
+}
+
+function windowCount(bytes: number): number {
+  return bytes <= WINDOW_LENGTH ? 1 : 1 + Math.ceil((bytes - WINDOW_LENGTH) / WINDOW_STRIDE);
+}
+
+/** The last window ends with the value, so that it is as full as the others. */
+function windowOffset(index: number, bytes: number): number {
+  return Math.max(0, Math.min(index * WINDOW_STRIDE, bytes - WINDOW_LENGTH));
+}
+
+function fillRow(tokens: Int32Array, at: number, value: Buffer, offset: number): void {
+  const end = Math.min(offset + WINDOW_LENGTH, value.length);
+  for (let i = offset; i < end; i++) {
+    const byte = value[i]!;
+    tokens[at + i - offset] = byte >= 0x41 && byte <= 0x5a ? byte + 0x20 : byte;
+  }
+}
+
+interface Choice {
+  readonly owners: number[];
+  /** Which window of its owner each row is. */
+  readonly indices: number[];
+  readonly truncated: boolean;
+}
+
+function choose(counts: readonly number[], limit: number): Choice {
+  const most = windowsEach(counts, limit);
+  const skipFrom = most === 0 ? Math.ceil(limit / 2) : counts.length;
+  const skipTo = most === 0 ? counts.length - Math.floor(limit / 2) : counts.length;
+  const owners: number[] = [];
+  const indices: number[] = [];
+  let truncated = false;
+  for (const [owner, count] of counts.entries()) {
+    const kept = owner >= skipFrom && owner < skipTo ? 0 : Math.min(count, Math.max(most, 1));
+    if (kept < count) truncated = true;
+    const head = Math.ceil(kept / 2);
+    for (let k = 0; k < kept; k++) {
+      owners.push(owner);
+      indices.push(k < head ? k : count - kept + k);
+    }
+  }
+  return { owners, indices, truncated };
+}
+
+/** The largest number of windows that each value may keep so that all together stay within the limit; 0 when not even one each. */
+function windowsEach(counts: readonly number[], limit: number): number {
+  let room = limit;
+  let left = counts.length;
+  for (const count of counts.toSorted((a, b) => a - b)) {
+    const share = Math.floor(room / left);
+    if (count > share) return share;
+    room -= count;
+    left--;
+  }
+  return Number.MAX_SAFE_INTEGER;
+}
+
+/**
+ * The string indices of a byte range of a decoded text: the smallest `[from, to)` whose characters cover the bytes
+ * `[fromByte, toByte)` of its UTF-8 form. Linear; ranges beyond the text are cut to it.
+ */
+export function charRange(decoded: string, fromByte: number, toByte: number): { from: number; to: number } {
+  let from = decoded.length;
+  let to = decoded.length;
+  let byte = 0;
+  let at = 0;
+  while (at < decoded.length && byte < toByte) {
+    const code = decoded.codePointAt(at)!;
+    const next = byte + utf8Length(code);
+    if (from === decoded.length && next > fromByte) from = at;
+    at += code > 0xffff ? 2 : 1;
+    byte = next;
+  }
+  if (byte >= toByte) to = at;
+  return { from: Math.min(from, to), to };
+}
+
+function utf8Length(code: number): number {
+  return code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+}

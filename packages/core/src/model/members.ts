@@ -1,0 +1,139 @@
+import type { Clock } from '../clock.js';
+import type { DecodedValue } from '../content/content-value.js';
+import type { ContentLimits } from '../content/limits.js';
+import type { SequenceWindow } from '../sequence/window.js';
+import { Deadline } from '../deadline.js';
+import { Breaker } from './breaker.js';
+import { type ContentModel, contentModel } from './content-model.js';
+import { type FlowModel, flowModel } from './flow-model.js';
+import { loadModel, type ModelFiles } from './load-models.js';
+import type { ModelRole } from './manifest.js';
+import { onnxRuntimeNode } from './onnx-runtime-node.js';
+import type { Runtime } from './runtime.js';
+import { ContentScorer, type ScoredContent } from './score-content.js';
+import type { FlowScore, SequenceScore } from './scores.js';
+import { type SequenceModel, sequenceModel } from './sequence-model.js';
+
+/** What the members need to know. */
+export interface MembersOptions {
+  readonly runtime: 'auto' | 'onnxruntime-node' | Runtime;
+  readonly limits: Pick<ContentLimits, 'windows'>;
+  readonly clock: Clock;
+  /** Is told of every failed run; the member is then absent from that assessment. */
+  readonly onFailure: (part: ModelRole, error: unknown) => void;
+}
+
+/** How long a request waits for models that are still loading, in ms: about ten times what the shipped ones take on a slow machine. */
+const LOADING_MS = 1_000;
+
+/**
+ * The members of the ensemble. Each score is null where its model is not loaded, rests after failures, or failed just now:
+ * absent, never 0 or 1. Nothing here rejects but `load`.
+ */
+export class Members {
+  readonly #options: MembersOptions;
+  readonly #breakers: Readonly<Record<ModelRole, Breaker>> = {
+    content: new Breaker(),
+    flow: new Breaker(),
+    sequence: new Breaker(),
+  };
+  #loading: Promise<void> | null = null;
+  #content: ContentModel | null = null;
+  #scorer: ContentScorer | null = null;
+  #flow: FlowModel | null = null;
+  #sequence: SequenceModel | null = null;
+
+  constructor(options: MembersOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Loads the graphs that are not loaded yet; rejects with the first problem, after having loaded what can be.
+   * A failed load is not remembered: the next call tries again.
+   */
+  load(files: readonly ModelFiles[]): Promise<void> {
+    this.#loading ??= this.#load(files).finally(() => {
+      this.#loading = null;
+    });
+    return this.#loading;
+  }
+
+  /** Waits for a load under way, for at most a second; never rejects. */
+  async settled(): Promise<void> {
+    if (this.#loading === null) return;
+    await new Deadline(this.#options.clock, LOADING_MS).within(this.#loading).catch(() => undefined);
+  }
+
+  async #load(files: readonly ModelFiles[]): Promise<void> {
+    const { runtime: wanted, limits } = this.#options;
+    const runtime = typeof wanted === 'string' ? await onnxRuntimeNode() : wanted;
+    const loads = files.map(async (file) => {
+      switch (file.manifest.role) {
+        case 'content':
+          this.#content ??= await loadModel(file, runtime, contentModel);
+          this.#scorer ??= new ContentScorer(this.#content, limits);
+          return;
+        case 'flow':
+          this.#flow ??= await loadModel(file, runtime, flowModel);
+          return;
+        case 'sequence':
+          this.#sequence ??= await loadModel(file, runtime, sequenceModel);
+      }
+    });
+    const failed = (await Promise.allSettled(loads)).find((load) => load.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
+  }
+
+  /** Scores above these stand on their own. 1, which no score exceeds, while a model is not loaded. */
+  get certain(): { content: number; flow: number; sequence: number } {
+    return {
+      content: this.#content?.manifest.thresholds.certain ?? 1,
+      flow: this.#flow?.manifest.thresholds.certain ?? 1,
+      sequence: this.#sequence?.manifest.thresholds.certain ?? 1,
+    };
+  }
+
+  /** Rows scored by each model since it was loaded. */
+  get rows(): { content: number; flow: number; sequence: number } {
+    return {
+      content: this.#content?.scored ?? 0,
+      flow: this.#flow?.scored ?? 0,
+      sequence: this.#sequence?.scored ?? 0,
+    };
+  }
+
+  scoreContent(values: readonly DecodedValue[], deadline: Deadline): Promise<ScoredContent | null> {
+    const scorer = this.#scorer;
+    return this.#attempt('content', deadline, scorer && (() => scorer.score(values, () => deadline.passed)));
+  }
+
+  scoreFlow(features: Float32Array, deadline: Deadline): Promise<FlowScore | null> {
+    const flow = this.#flow;
+    return this.#attempt('flow', deadline, flow && (() => flow.score(features)));
+  }
+
+  scoreSequence(window: SequenceWindow, deadline: Deadline): Promise<SequenceScore | null> {
+    const sequence = this.#sequence;
+    return this.#attempt('sequence', deadline, sequence && (() => sequence.score(window)));
+  }
+
+  async close(): Promise<void> {
+    const models = [this.#content, this.#flow, this.#sequence];
+    this.#content = this.#scorer = this.#flow = this.#sequence = null;
+    await Promise.allSettled(models.map((model) => model?.close()));
+  }
+
+  async #attempt<T>(part: ModelRole, deadline: Deadline, run: (() => Promise<T>) | null): Promise<T | null> {
+    const breaker = this.#breakers[part];
+    if (run === null || !breaker.allows(this.#options.clock.monotonicMs())) return null;
+    try {
+      const score = await deadline.within(run());
+      breaker.succeeded();
+      return score;
+    } catch (error) {
+      breaker.failed(this.#options.clock.monotonicMs());
+      this.#options.onFailure(part, error);
+      return null;
+    }
+  }
+}

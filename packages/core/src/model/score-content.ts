@@ -1,0 +1,149 @@
+import { LRUCache } from 'lru-cache';
+import type { DecodedValue } from '../content/content-value.js';
+import type { ContentLimits } from '../content/limits.js';
+import { isPlain } from '../content/triage.js';
+import { type Windows, windowsOf } from '../content/windows.js';
+import type { ContentModel } from './content-model.js';
+import type { WindowScore } from './scores.js';
+
+/** What the content tower said of a value's most suspicious window. */
+export interface Verdict {
+  /** Calibrated probability, in [0, 1]. */
+  readonly score: number;
+  /** Probability of each category, in the order of `CONTENT_CATEGORIES`. */
+  readonly categories: Float32Array;
+  /** UTF-8 bytes of the decoded value that moved the score most: from inclusive, to exclusive. */
+  readonly fromByte: number;
+  readonly toByte: number;
+}
+
+/** A value with its verdict. */
+export interface ValueScore extends Verdict {
+  readonly value: DecodedValue;
+}
+
+/** Longest decoded value whose verdict is remembered, in characters: covers header values and ordinary parameters. */
+const REMEMBERED_CHARS = 512;
+/** Verdicts remembered: about 4 MB at the worst. */
+const REMEMBERED_VERDICTS = 5_000;
+/** Decoded values up to this length go through the model apart from longer ones, in characters. */
+const SHORT_CHARS = 64;
+/** Windows that go through the model at once; between two batches the time budget is looked at. */
+const BATCH_WINDOWS = 32;
+/** Scores below it are not worth looking for the bytes that moved them. */
+const EXPLAINED_SCORE = 0.05;
+
+/** What was scored of a request, and what was not. */
+export interface ScoredContent {
+  /** Every value that triage did not let pass, most suspicious first. */
+  readonly scores: readonly ValueScore[];
+  /** `windows` when there were more than the limit, `time` when the budget ran out before the last batch. */
+  readonly truncated: ReadonlySet<string>;
+}
+
+/** Scores a request's values: triage, then what was seen before, then batches through the content tower. */
+export class ContentScorer {
+  readonly #verdicts = new LRUCache<string, Verdict>({ max: REMEMBERED_VERDICTS });
+  readonly #model: ContentModel;
+  readonly #limits: Pick<ContentLimits, 'windows'>;
+
+  constructor(model: ContentModel, limits: Pick<ContentLimits, 'windows'>) {
+    this.#model = model;
+    this.#limits = limits;
+  }
+
+  /**
+   * Scores what it can within the time; the first batch always runs. Rejects when the model does.
+   *
+   * @param outOfTime - asked between two batches
+   */
+  async score(values: readonly DecodedValue[], outOfTime: () => boolean): Promise<ScoredContent> {
+    const scores: ValueScore[] = [];
+    const short: DecodedValue[] = [];
+    const long: DecodedValue[] = [];
+    for (const value of values) {
+      if (isPlain(value)) continue;
+      const verdict = this.#verdicts.get(keyOf(value));
+      if (verdict !== undefined) scores.push({ value, ...verdict });
+      // Apart, because every window of a batch is padded to the longest one.
+      else (value.decoded.length <= SHORT_CHARS ? short : long).push(value);
+    }
+    const truncated = new Set<string>();
+    for (const group of [short, long]) {
+      for (const score of await this.#scoreGroup(group, truncated, outOfTime)) scores.push(score);
+    }
+    scores.sort((a, b) => b.score - a.score);
+    return { scores, truncated };
+  }
+
+  async #scoreGroup(values: readonly DecodedValue[], truncated: Set<string>, outOfTime: () => boolean): Promise<ValueScore[]> {
+    const windows = windowsOf(values, this.#limits);
+    if (windows.truncated) truncated.add('windows');
+    const windowScores: WindowScore[] = [];
+    for (let start = 0; start < windows.count; start += BATCH_WINDOWS) {
+      if (start > 0 && outOfTime()) {
+        truncated.add('time');
+        break;
+      }
+      windowScores.push(...(await this.#model.score(slice(windows, start, Math.min(start + BATCH_WINDOWS, windows.count)))));
+    }
+    const whole = windowScores.length === windows.count && !windows.truncated;
+    return this.#verdictsOf(windows, windowScores).map(([owner, verdict]) => {
+      const value = values[owner] as DecodedValue;
+      // The verdict of a value that was not seen whole does not hold the next time.
+      if (whole && value.decoded.length <= REMEMBERED_CHARS) this.#verdicts.set(keyOf(value), verdict);
+      return { value, ...verdict };
+    });
+  }
+
+  /** The verdict on each value, by the value's index: that of its most suspicious window. */
+  #verdictsOf(windows: Windows, scores: readonly WindowScore[]): [owner: number, verdict: Verdict][] {
+    const best = new Map<number, number>();
+    for (let i = 0; i < scores.length; i++) {
+      const owner = windows.owners[i] as number;
+      const other = best.get(owner);
+      if (other === undefined || (scores[i] as WindowScore).score > (scores[other] as WindowScore).score) best.set(owner, i);
+    }
+    return Array.from(best, ([owner, i]) => {
+      const { score, categories, salience } = scores[i] as WindowScore;
+      const offset = windows.offsets[i] as number;
+      const span = score < EXPLAINED_SCORE ? { from: 0, to: 0 } : salientSpan(salience, this.#model.salience);
+      // A copy: the model's answer is one array for the whole batch, and a remembered part would keep all of it.
+      const own = Float32Array.from(categories);
+      return [owner, { score, categories: own, fromByte: offset + span.from, toByte: offset + span.to }];
+    });
+  }
+}
+
+function slice(windows: Windows, from: number, to: number): Windows {
+  const { length, tokens, places, owners, offsets } = windows;
+  return {
+    ...windows,
+    count: to - from,
+    tokens: tokens.subarray(from * length, to * length),
+    places: places.subarray(from, to),
+    owners: owners.subarray(from, to),
+    offsets: offsets.subarray(from, to),
+  };
+}
+
+function keyOf(value: DecodedValue): string {
+  return `${value.kind} ${value.decoded}`;
+}
+
+/** Share of the strongest entry that a neighbour must have to belong to the same span. */
+const SPAN_SHARE = 0.2;
+
+/** The bytes around the strongest entry of a salience vector: the entry and the neighbours that also speak. */
+function salientSpan(salience: Float32Array, { stride, width }: { stride: number; width: number }): { from: number; to: number } {
+  let peak = 0;
+  for (let i = 1; i < salience.length; i++) if ((salience[i] as number) > (salience[peak] as number)) peak = i;
+  const least = (salience[peak] ?? 0) * SPAN_SHARE;
+  // One silent entry between two that speak does not end the span.
+  const speaks = (i: number) => least > 0 && (salience[i] ?? 0) >= least;
+  let first = peak;
+  while (speaks(first - 1) || speaks(first - 2)) first -= speaks(first - 1) ? 1 : 2;
+  let last = peak;
+  while (speaks(last + 1) || speaks(last + 2)) last += speaks(last + 1) ? 1 : 2;
+  return { from: first * stride, to: last * stride + width };
+}

@@ -1,0 +1,257 @@
+import { IncomingMessage } from 'node:http';
+import type { Readable } from 'node:stream';
+import { ByteWindow } from './byte-window.js';
+
+/** A request as a stream: `node:http`, the compatibility API of `node:http2`, or a stand-in of either. */
+export interface BodyStream extends Readable {
+  readonly headers?: Readonly<Record<string, string | readonly string[] | undefined>>;
+  /** `node:http`: the whole message has been received. */
+  readonly complete?: boolean;
+  /** `node:http2`: the stream under the request. */
+  readonly stream?: { readonly endAfterHeaders?: boolean };
+}
+
+/** The part of a response that tells when it has ended. */
+export interface EndingResponse {
+  once(event: 'finish' | 'close', listener: () => void): unknown;
+}
+
+/**
+ * Watches a request's body as it arrives, without taking a byte from the host.
+ *
+ * Every source of a request (the HTTP/1 parser, the HTTP/2 stream, test injectors) hands its chunks to the public
+ * `push()` of the stream. The tap puts itself there, copies what goes by into a bounded window and takes itself out at
+ * the end. So the stream's own state, which bodies, parsers and Node itself rely on, stays as it would be without it.
+ */
+export class BodyTap {
+  /** Resolves when nothing more will come: the body is complete or the client has gone. Never rejects. */
+  readonly ended: Promise<void>;
+  readonly #request: BodyStream;
+  readonly #response: EndingResponse;
+  readonly #window: ByteWindow;
+  readonly #inherited: Readable['push'];
+  #resolveEnded: () => void = () => {};
+  #done = false;
+  #whole = false;
+  #missed = false;
+  #drains = false;
+  #ahead: Ahead | null = null;
+
+  /** Prefer {@link tapBody}. */
+  constructor(request: BodyStream, { bodyBytes }: { readonly bodyBytes: number }, response: EndingResponse) {
+    this.#request = request;
+    this.#response = response;
+    this.#window = new ByteWindow(bodyBytes);
+    this.#inherited = request.push;
+    this.ended = new Promise((resolve) => {
+      this.#resolveEnded = resolve;
+    });
+    if (hasNoBody(request)) this.#end(true);
+    else if (request.destroyed || request.readableEnded || request.readableDidRead) this.#miss();
+    else this.#begin();
+  }
+
+  /** Bytes that have come so far, before content decoding. */
+  get totalBytes(): number {
+    return this.#window.totalBytes;
+  }
+
+  /** Bytes kept at most. */
+  get limitBytes(): number {
+    return this.#window.limitBytes;
+  }
+
+  /** Whether every byte of the body has come, from the first to the last. */
+  get complete(): boolean {
+    return this.#whole && !this.#missed;
+  }
+
+  /** Whether the client went away before the end. */
+  get aborted(): boolean {
+    return this.#done && !this.#whole && !this.#missed;
+  }
+
+  /** Whether the body was (partly) read by somebody before the tap, or is none of bytes: then nothing of it is known here. */
+  get missed(): boolean {
+    return this.#missed;
+  }
+
+  /** What is kept of the body so far: head and tail when it is longer than the limit. A copy. */
+  seen(): { readonly bytes: Buffer; readonly headBytes: number; readonly cut: boolean } {
+    const { headBytes, cut } = this.#window;
+    return { bytes: this.#window.bytes(), headBytes, cut };
+  }
+
+  /**
+   * Lets the body arrive before anybody reads it, until it is complete, longer than `limitBytes`, or the client has gone;
+   * then calls `done`. Meanwhile chunks wait in the window; afterwards they are pushed on in order.
+   *
+   * @returns false, and `done` is not called, when there is nothing to wait for or somebody reads already
+   */
+  readAhead(limitBytes: number, done: () => void): boolean {
+    const limit = Math.min(limitBytes, this.limitBytes);
+    if (this.#done || this.#missed || this.#ahead !== null || isBeingRead(this.#request)) return false;
+    if (this.totalBytes > limit) return false;
+    const source = sourceOf(this.#request);
+    this.#ahead = { limit, from: this.totalBytes, hold: source !== 'pulled', done };
+    if (source !== 'parser' || this.#request.complete) this.#pull();
+    return true;
+  }
+
+  /** Ends {@link readAhead} now; what came is pushed on. Does nothing when nobody reads ahead. */
+  release(): void {
+    const ahead = this.#ahead;
+    if (ahead === null) return;
+    this.#ahead = null;
+    if (ahead.hold && this.totalBytes > ahead.from && !this.#request.destroyed) {
+      this.#inherited.call(this.#request, this.#window.bytes(ahead.from));
+    }
+    ahead.done();
+  }
+
+  #begin(): void {
+    const request = this.#request;
+    if (request.readableLength > 0 && !this.#peek()) return this.#miss();
+    // A complete message has nothing left to push, unless its source (serverless adapters) only begins when it is read.
+    if (request.complete && (this.totalBytes > 0 || declaredBytes(request) === 0)) return this.#end(true);
+    request.push = this.#push;
+    request.once('close', this.#closed);
+  }
+
+  /** Looks at what was buffered before the tap came: read and put back in one go, so that nobody can notice. */
+  #peek(): boolean {
+    const request = this.#request;
+    if (isBeingRead(request)) return false;
+    const encoding = request.readableEncoding ?? undefined;
+    if (!request.complete) this.#drainAfterResponse();
+    const buffered: unknown = request.read();
+    const bytes = bytesOf(buffered, encoding);
+    if (buffered !== null) request.unshift(buffered, encoding);
+    if (bytes === null) return false;
+    this.#window.add(bytes);
+    return true;
+  }
+
+  /** Asks a source that only sends on demand to begin. */
+  #pull(): void {
+    this.#drainAfterResponse();
+    this.#request.read(0);
+  }
+
+  readonly #push = (chunk: unknown, encoding?: BufferEncoding): boolean => {
+    if (!this.#done && this.#observe(chunk, encoding)) return true;
+    const more = this.#inherited.call(this.#request, chunk, encoding);
+    if (!more && this.#ahead !== null) this.release();
+    return more;
+  };
+
+  /** Answers whether the chunk was put aside until the release. */
+  #observe(chunk: unknown, encoding: BufferEncoding | undefined): boolean {
+    if (chunk === null) {
+      this.#end(true);
+      return false;
+    }
+    const bytes = bytesOf(chunk, encoding);
+    if (bytes === null) {
+      this.#miss();
+      return false;
+    }
+    if (this.#ahead !== null && this.totalBytes + bytes.length > this.#ahead.limit) this.release();
+    this.#window.add(bytes);
+    return this.#ahead?.hold === true;
+  }
+
+  readonly #closed = (): void => this.#end(false);
+
+  #miss(): void {
+    this.#missed = true;
+    this.#end(false);
+  }
+
+  #end(whole: boolean): void {
+    if (this.#done) return;
+    this.#done = true;
+    this.#whole = whole;
+    const request = this.#request;
+    // Somebody may have put themselves around the tap since: then it stays, and only passes on.
+    if (request.push === this.#push) {
+      if (this.#inherited === Object.getPrototypeOf(request).push) Reflect.deleteProperty(request, 'push');
+      else request.push = this.#inherited;
+    }
+    request.removeListener('close', this.#closed);
+    this.release();
+    this.#resolveEnded();
+  }
+
+  /**
+   * Node pulls a body that nobody has read off the wire once the response has ended, so that the connection can go on. It
+   * does not when the stream has been read from, as {@link #peek} and {@link #pull} do: then the tap does it.
+   */
+  #drainAfterResponse(): void {
+    if (this.#drains) return;
+    this.#drains = true;
+    this.#response.once('finish', () => {
+      const request = this.#request;
+      if (!request.destroyed && !request.readableEnded && !isBeingRead(request)) request.resume();
+    });
+  }
+}
+
+/**
+ * Watches the body of a request from now on; call it as early as possible, before anything awaits.
+ * Never throws, adds no `error` listener, and changes no byte, chunk or event that the host sees.
+ *
+ * @param limits - `bodyBytes`: bytes kept, three quarters from the beginning and one from the end
+ * @param response - the response to the request: when it ends, a body that nobody read is pulled off the wire
+ */
+export function tapBody(
+  request: BodyStream,
+  limits: { readonly bodyBytes: number },
+  response: EndingResponse,
+): BodyTap {
+  return new BodyTap(request, limits, response);
+}
+
+/** A reading-ahead under way. */
+interface Ahead {
+  /** Bytes of the body at which it ends. */
+  readonly limit: number;
+  /** Bytes of the body that had gone by when it began. */
+  readonly from: number;
+  /** Whether chunks are put aside. Else they are passed on and the stream's own buffer is the limit. */
+  readonly hold: boolean;
+  readonly done: () => void;
+}
+
+/**
+ * Who drives the stream. `parser`: HTTP/1 pushes as bytes arrive. `stream`: HTTP/2 does once it has been asked.
+ * `pulled`: each chunk has to be asked for, which a chunk that is put aside would stop.
+ */
+function sourceOf(request: BodyStream): 'parser' | 'stream' | 'pulled' {
+  if (request instanceof IncomingMessage) return 'parser';
+  return request.stream === undefined ? 'pulled' : 'stream';
+}
+
+/** RFC 9112 §6.3: an HTTP/1 request without either header has no body. HTTP/2 says so in its first frame. */
+function hasNoBody(request: BodyStream): boolean {
+  if (request.stream?.endAfterHeaders === true) return true;
+  if (!(request instanceof IncomingMessage)) return false;
+  return request.headers['transfer-encoding'] === undefined && declaredBytes(request) === 0;
+}
+
+function declaredBytes({ headers }: BodyStream): number {
+  return Number(headers?.['content-length'] ?? 0);
+}
+
+function isBeingRead(request: BodyStream): boolean {
+  return (
+    request.readableFlowing === true || request.listenerCount('data') > 0 || request.listenerCount('readable') > 0
+  );
+}
+
+/** Null for what is no piece of bytes. */
+function bytesOf(chunk: unknown, encoding: BufferEncoding | undefined): Uint8Array | null {
+  if (chunk instanceof Uint8Array) return chunk;
+  if (typeof chunk !== 'string') return null;
+  return Buffer.from(chunk, encoding !== undefined && Buffer.isEncoding(encoding) ? encoding : 'utf8');
+}

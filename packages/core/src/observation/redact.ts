@@ -1,0 +1,117 @@
+import { base64Runs, percentViews } from './encoded-views.js';
+import { namedSecrets } from './named-secrets.js';
+import type { HeaderEntry } from './observation.js';
+import { createSecretNames, type SecretNames } from './secret-names.js';
+import { secretValues } from './secret-values.js';
+import { replaceSpans, type Span } from './span.js';
+
+/** What stands where a secret stood. */
+export const REDACTED = '[redacted]';
+
+/** Base64 within base64 that is looked into. */
+const MAX_BASE64_DEPTH = 2;
+/** A key as evidence is its name and the beginning of its value: at most this much of it. */
+const MAX_KEY_SHAPE = 8;
+
+/**
+ * Takes secrets out of what leaves a request: by the name they stand under, at any depth, and by what they are (tokens,
+ * keys, card numbers, credentials in URLs), also percent-encoded and in base64. What is not secret stays readable.
+ * Linear; never throws: what cannot be redacted is dropped whole.
+ */
+export interface Redactor {
+  headers(entries: readonly HeaderEntry[]): readonly HeaderEntry[];
+  /** A URL, or path and query. */
+  url(url: string): string;
+  /**
+   * One value, whole: cut it afterwards, never before, or a half of a secret would pass.
+   * @param place - where it stood, e.g. `body.user.password`; names in it count
+   */
+  text(value: string, place: string): string;
+}
+
+/** @param options - `names`: headers, parameters and fields that are secret beside the built-in ones; case and separators make no difference */
+export function createRedactor({ names: configured = [] }: { readonly names?: readonly string[] } = {}): Redactor {
+  const names = createSecretNames(configured);
+  return {
+    headers: (entries) =>
+      entries.map(([name, value]) => [
+        name,
+        orDropped(() => (names.header(name) ? REDACTED : withoutSecrets(value, names))),
+      ]),
+    url: (url) => orDropped(() => replaceSpans(url, [...secretSpans(url, names), ...parameterSpans(url, names)], REDACTED)),
+    text: (value, place) =>
+      orDropped(() => (isSecretPlace(place, value, names) ? REDACTED : withoutSecrets(value, names))),
+  };
+}
+
+function orDropped(redact: () => string): string {
+  try {
+    return redact();
+  } catch {
+    return REDACTED;
+  }
+}
+
+function withoutSecrets(text: string, names: SecretNames): string {
+  return replaceSpans(text, secretSpans(text, names), REDACTED);
+}
+
+/** Where secrets stand in a text, in any encoding that is looked through. */
+function secretSpans(text: string, names: SecretNames, depth = 0): Span[] {
+  const spans: Span[] = [];
+  for (const view of percentViews(text)) {
+    const found = [...namedSecrets(view.text, names), ...secretValues(view.text)];
+    if (depth < MAX_BASE64_DEPTH) {
+      for (const { span, decoded } of base64Runs(view.text)) {
+        if (secretSpans(decoded, names, depth + 1).length > 0) found.push(span);
+      }
+    }
+    for (const span of found) spans.push(view.source(span));
+  }
+  return spans;
+}
+
+/** The values of secret parameters: here the borders between parameters are known exactly. */
+function parameterSpans(url: string, names: SecretNames): Span[] {
+  const spans: Span[] = [];
+  let from = url.indexOf('?') + 1;
+  if (from === 0) return spans;
+  for (const pair of url.slice(from).split('&')) {
+    const equals = pair.indexOf('=');
+    if (equals >= 0 && hasSecretSegment(fullyDecoded(pair.slice(0, equals)), names)) {
+      spans.push({ from: from + equals + 1, to: from + pair.length });
+    }
+    from += pair.length + 1;
+  }
+  return spans;
+}
+
+function fullyDecoded(name: string): string {
+  return percentViews(name).at(-1)?.text ?? name;
+}
+
+/** Whether a value must not be shown at all because of where it stood. */
+function isSecretPlace(place: string, value: string, names: SecretNames): boolean {
+  const dot = place.indexOf('.');
+  if (dot < 0) return place === 'cookie' || names.field(place);
+  const kind = place.slice(0, dot);
+  const name = place.slice(dot + 1);
+  if (kind === 'cookie') return true;
+  if (kind === 'header') return names.header(name) || hasSecretSegment(name, names);
+  return hasSecretSegment(name, names) && !isOperator(name, value);
+}
+
+/**
+ * An operator under a secret field (`$ne: {` at `body.password.$ne`, `password[$ne]` at `query.password[$ne]`) is the
+ * attacker's syntax, not the secret: keys are shown as their name and the first characters of what stands under them.
+ */
+function isOperator(name: string, value: string): boolean {
+  if (!name.includes('$')) return false;
+  const key = fullyDecoded(value);
+  const last = name.slice(name.lastIndexOf('.') + 1);
+  return key === name || (key.startsWith(`${last}: `) && key.length <= last.length + 2 + MAX_KEY_SHAPE);
+}
+
+function hasSecretSegment(name: string, names: SecretNames): boolean {
+  return name.split(/[.[\]~]/).some((segment) => names.field(segment));
+}

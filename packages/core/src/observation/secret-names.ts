@@ -1,0 +1,69 @@
+/** Headers whose values are never kept (threat model, redaction rule 1). */
+const SECRET_HEADERS: readonly string[] = [
+  'authorization',
+  'proxy-authorization',
+  'cookie',
+  'set-cookie',
+  'x-api-key',
+  'x-auth-token',
+  'x-csrf-token',
+];
+
+/** Words that make a name secret when they stand alone in it: too short to be looked for inside longer words. */
+const SECRET_WORDS: ReadonlySet<string> = new Set([
+  ...['pass', 'pwd', 'psw', 'pin', 'otp', 'totp', 'cvv', 'cvc', 'ssn', 'iban', 'jwt', 'sid', 'sig', 'csrf', 'xsrf'],
+  ...['session', 'sessions'],
+]);
+
+/** Parts of one word that make a name secret wherever they stand. `secretary` and `tokenize` are none. */
+const SECRET_PART = /passw|passphrase|passcode|pwd|secret(?!ar)|token(?!i[sz])|sessid|jwt|cvv|signature|credential/;
+/** `userpass` is secret, `compass` is not. */
+const PASS_ENDING = /pass$/;
+const HARMLESS_PASS = /(?:com|by|sur|tres|over|under|out|im)pass$/;
+/** Terms of several words, however they are joined: `apiKey`, `api_key`, `APIKEY`. */
+const SECRET_TERM =
+  /password|passphrase|authorization|(?:api|private|access|account|encryption|signing|session|auth)key|sessionid/;
+
+/** Pieces of which every built-in secret name holds one; for a quick look whether a text may hold such a name. */
+const STEMS = 'pass|pwd|psw|secret|token|key|sess|jwt|otp|pin|cv[vc]|ssn|iban|sig|[cx]srf|sid|cred|authoriz';
+
+/** Which names of headers, parameters and fields stand for secrets. */
+export interface SecretNames {
+  /** For parameters and fields, at any depth: give it one segment. */
+  field(name: string): boolean;
+  header(name: string): boolean;
+  /** Matches somewhere in every text that holds a secret field name; global and without regard to case. */
+  readonly stems: RegExp;
+}
+
+/** The built-in names and `configured` ones. Case and separators make no difference. */
+export function createSecretNames(configured: readonly string[] = []): SecretNames {
+  const own = new Set(configured.map(squeezed).filter((name) => name !== ''));
+  const headers = new Set(SECRET_HEADERS);
+  const field = (name: string): boolean => own.has(squeezed(name)) || isSecret(name);
+  const ownStems = configured.map((name) => /[a-z0-9]+/i.exec(name)?.[0]).filter((stem) => stem !== undefined);
+  return {
+    field,
+    header: (name) => headers.has(name.toLowerCase()) || field(name),
+    stems: new RegExp([STEMS, ...ownStems].join('|'), 'gi'),
+  };
+}
+
+function isSecret(name: string): boolean {
+  return SECRET_TERM.test(squeezed(name)) || wordsOf(name).some(isSecretWord);
+}
+
+function isSecretWord(word: string): boolean {
+  if (SECRET_WORDS.has(word) || SECRET_PART.test(word)) return true;
+  return PASS_ENDING.test(word) && !HARMLESS_PASS.test(word);
+}
+
+/** `userAccess_token2` → user, access, token. */
+function wordsOf(name: string): readonly string[] {
+  const words = name.match(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+/g) ?? [];
+  return words.map((word) => word.toLowerCase());
+}
+
+function squeezed(name: string): string {
+  return name.toLowerCase().replace(/[^a-z0-9]+/g, '');
+}

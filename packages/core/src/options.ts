@@ -1,0 +1,104 @@
+import type { IncomingMessage } from 'node:http';
+import type { Assessment, Level, Mode } from './assessment/assessment.js';
+import type { Thresholds } from './assessment/level.js';
+import type { Clock } from './clock.js';
+import { type ContentLimits, DEFAULT_CONTENT_LIMITS } from './content/limits.js';
+import type { Logger } from './logger.js';
+import type { EnsembleWeights } from './model/ensemble.js';
+import type { Runtime } from './model/runtime.js';
+import type { Exemption } from './policy/exemptions.js';
+import type { Action, Policy } from './policy/policy.js';
+import type { Rejection } from './policy/rejection.js';
+import type { SequenceStore } from './sequence/sequence-store.js';
+import type { Store } from './store/store.js';
+
+/** Bounds on what one request may cost. What exceeds them is cut, marked on the assessment and counted. */
+export interface Limits extends ContentLimits {
+  /** Bytes of a body that are inspected, head and tail together. @defaultValue 131072 */
+  readonly bodyBytes: number;
+  /** In block mode: how long to wait for a body before the handler runs, in ms. @defaultValue 30000 */
+  readonly bodyMs: number;
+  /** Time for one inspection once everything is there, in ms. @defaultValue 25 */
+  readonly timeMs: number;
+  /** Inspections under way at once; more are skipped, marked and counted. @defaultValue 512 */
+  readonly pending: number;
+}
+
+/** Options of {@link createApiSecurity}. Every field may be left out; `undefined` counts as left out; unknown names are an error. */
+export interface ApiSecurityOptions {
+  /** False turns everything off, as `mode: 'off'` does. @defaultValue true */
+  enabled?: boolean;
+  /** `monitor` never rejects; `block` rejects what the policy denies; `off` does nothing at all. @defaultValue 'monitor' */
+  mode?: Mode;
+  /** Directory of the models, `<role>/<version>/`. Trusted configuration: never take it from a request. @defaultValue the models of `@api-security/models` */
+  models?: string;
+  /** What runs the models. @defaultValue 'auto' (the native `onnxruntime-node`) */
+  runtime?: 'auto' | 'onnxruntime-node' | Runtime;
+  /** Weights of the two members. @defaultValue cnn 0.6, bilstm 0.4 */
+  weights?: Partial<EnsembleWeights>;
+  /** Scores at which the level changes. @defaultValue medium 0.4, high 0.6, critical 0.8 */
+  thresholds?: Partial<Thresholds>;
+  /** Where assessments and alerts are kept. @defaultValue a bounded memory store */
+  store?: Store;
+  /** Where the clients' sequences are kept. @defaultValue a bounded memory store */
+  sequences?: SequenceStore;
+  /** Names the client of a request, e.g. an account or API key. Returning undefined, or throwing, falls back to the address. */
+  client?: (request: IncomingMessage) => string | undefined;
+  /** Which proxies' forwarded addresses count: a hop count, addresses or ranges. `true` trusts everybody and is warned of. @defaultValue false */
+  trustProxy?: boolean | number | string | readonly string[];
+  /** Names the tenant of a request. @defaultValue one tenant, `null` */
+  tenant?: (request: IncomingMessage) => string | null | undefined;
+  limits?: Partial<Limits>;
+  /** Places that a person has found harmless. @defaultValue none */
+  exempt?: readonly Exemption[];
+  /** Names of fields and headers, beside the built-in ones, whose values never leave the request. */
+  redact?: { names?: readonly string[] };
+  /** Level → action, and the level from which an assessment becomes an alert. */
+  policy?: { alertLevel?: Level; actions?: Partial<Record<Level, Action>> };
+  /** Pino-shaped. @defaultValue one JSON line an event to standard error at `info` and above */
+  logger?: Logger;
+  /** What happens to a request that could not be assessed, in block mode: `closed` answers 503. @defaultValue 'open' */
+  onFailure?: 'open' | 'closed';
+  /** What happens when a model does not load: `error` rejects `ready()`, `open` starts degraded. @defaultValue 'error' */
+  onModelFailure?: 'error' | 'open';
+  /** Replaces the answer to a rejected request. Must not tell the client why. A throw falls back to the given answer. */
+  onReject?: (rejection: Rejection, assessment: Assessment) => Rejection;
+  /** For tests. @defaultValue the machine's clocks */
+  clock?: Clock;
+}
+
+/** Options with every default filled in, frozen. */
+export interface ResolvedOptions {
+  readonly mode: Mode;
+  readonly models: string;
+  readonly runtime: 'auto' | 'onnxruntime-node' | Runtime;
+  readonly weights: EnsembleWeights;
+  readonly thresholds: Thresholds;
+  readonly store: Store | null;
+  readonly sequences: SequenceStore | null;
+  readonly client: ((request: IncomingMessage) => string | undefined) | null;
+  readonly trustProxy: boolean | number | string | readonly string[];
+  readonly tenant: ((request: IncomingMessage) => string | null | undefined) | null;
+  readonly limits: Limits;
+  readonly exempt: readonly Exemption[];
+  readonly redact: { readonly names: readonly string[] };
+  readonly policy: Policy;
+  readonly logger: Logger;
+  readonly onFailure: 'open' | 'closed';
+  readonly onModelFailure: 'error' | 'open';
+  readonly onReject: ((rejection: Rejection, assessment: Assessment) => Rejection) | null;
+  readonly clock: Clock;
+}
+
+/** The defaults, in one place. What is not here is documented at its option. */
+export const DEFAULTS = {
+  mode: 'monitor',
+  runtime: 'auto',
+  weights: { cnn: 0.6, bilstm: 0.4 },
+  thresholds: { medium: 0.4, high: 0.6, critical: 0.8 },
+  trustProxy: false,
+  limits: { ...DEFAULT_CONTENT_LIMITS, bodyBytes: 131_072, bodyMs: 30_000, timeMs: 25, pending: 512 },
+  policy: { alertLevel: 'high', actions: { low: 'allow', medium: 'flag', high: 'flag', critical: 'deny' } },
+  onFailure: 'open',
+  onModelFailure: 'error',
+} as const satisfies Partial<ResolvedOptions>;

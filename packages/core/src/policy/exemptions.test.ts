@@ -1,0 +1,19 @@
+import { describe, expect, it } from 'vitest';
+import { isExempt } from './exemptions.js';
+
+const found = { route: 'POST /articles/{id}', place: 'body.html', category: 'xss', at: 1_000 } as const;
+
+describe('isExempt', () => {
+  it('needs route, field and category to match where they are named', () => {
+    expect(isExempt([{ route: found.route }], found)).toBe(true);
+    expect(isExempt([{ route: found.route, field: 'body.html', category: 'xss' }], found)).toBe(true);
+    expect(isExempt([{ route: 'PUT /articles/{id}', field: 'body.html' }], found)).toBe(false);
+    expect(isExempt([{ route: found.route, field: 'body.title' }], found)).toBe(false);
+    expect(isExempt([{ route: found.route, category: 'sqli' }], found)).toBe(false);
+  });
+
+  it('ends at its expiry', () => {
+    expect(isExempt([{ route: found.route, expiresAt: 1_001 }], found)).toBe(true);
+    expect(isExempt([{ route: found.route, expiresAt: 1_000 }], found)).toBe(false);
+  });
+});

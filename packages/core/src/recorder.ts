@@ -1,0 +1,126 @@
+import { AlertGroups } from './alert/alert-grouping.js';
+import type { Assessment } from './assessment/assessment.js';
+import { reaches } from './assessment/level.js';
+import { type Counters, createCounters } from './counters.js';
+import { createEmitter, type Emitter } from './emitter.js';
+import type { RecordedStep } from './events.js';
+import type { ResolvedOptions } from './options.js';
+import { Notices } from './rate-limited-notice.js';
+import type { Store } from './store/store.js';
+import { StoreWriter } from './store/store-writer.js';
+
+/** The right end of the row: what becomes of assessments. Counters, events, alerts, the log, and the queue before the store. */
+export class Recorder {
+  readonly counters: Counters = createCounters();
+  readonly emitter: Emitter;
+  readonly #options: ResolvedOptions;
+  readonly #notices: Notices;
+  readonly #groups: AlertGroups;
+  readonly #writer: StoreWriter;
+
+  constructor(options: ResolvedOptions, store: Store) {
+    const { clock, logger } = options;
+    this.#options = options;
+    this.emitter = createEmitter(logger, clock);
+    this.#notices = new Notices(clock);
+    this.#groups = new AlertGroups({ clock });
+    this.#writer = new StoreWriter({
+      store,
+      onDropped: (kind, count) => this.#dropped(kind, count),
+      onError: (error) => this.degraded('store', error),
+    });
+  }
+
+  /** Something was just assessed: count it, and alert. Called before the response where there is time. */
+  assessed(assessment: Assessment): void {
+    const { counters } = this;
+    const { scores } = assessment;
+    counters.levels[assessment.level] += 1;
+    if (assessment.truncated.length > 0) counters.truncated += 1;
+    if (assessment.unparsed.length > 0) counters.unparsed += 1;
+    for (const part of assessment.degraded) counters.degraded[part] = (counters.degraded[part] ?? 0) + 1;
+    if (assessment.subject === 'connection') counters.connections += 1;
+    else if (scores.cnn === null && scores.bilstm === null) counters.unscored += 1;
+    else counters.scored += 1;
+    if (reaches(assessment.level, this.#options.policy.alertLevel)) this.#alert(assessment);
+  }
+
+  /** A request was answered by us. */
+  rejected(assessment: Assessment): void {
+    this.counters.rejected += 1;
+    this.emitter.emit('rejected', assessment);
+  }
+
+  /** A request's response has ended, or a connection was scored: the assessment is complete. */
+  finished(assessment: Assessment): void {
+    this.#writer.add(assessment);
+    this.emitter.emit('assessment', assessment);
+  }
+
+  /** A client's sequence grew. */
+  step(step: RecordedStep): void {
+    this.emitter.emit('step', step);
+  }
+
+  /** A part of the inspection did not work. The assessment that misses it counts it; here it is told, once a minute. */
+  degraded(part: string, reason: unknown): void {
+    const suppressed = this.#notices.due(`degraded ${part}`);
+    if (suppressed === null) return;
+    const text = reason instanceof Error ? reason.message : String(reason);
+    this.#options.logger.warn({ part, reason: text, suppressed }, 'inspection degraded');
+    this.emitter.emit('degraded', { part, reason: text });
+  }
+
+  /** An error of ours that must not reach the host. */
+  failed(error: unknown): void {
+    this.counters.errors += 1;
+    this.emitter.emit('error', error instanceof Error ? error : new Error(String(error)));
+  }
+
+  /** Writes what is queued, for at most a second. */
+  close(): Promise<void> {
+    return this.#writer.close();
+  }
+
+  #alert(assessment: Assessment): void {
+    const alert = this.#groups.record(assessment);
+    this.counters.alerts += 1;
+    this.#writer.addAlert(alert);
+    // One line when it begins and one each time it grows tenfold: an attacker must not be able to flood the log.
+    if (Number.isInteger(Math.log10(alert.count))) this.#options.logger.warn(summaryOf(assessment, alert.count), 'alert');
+    this.emitter.emit('alert', alert);
+  }
+
+  #dropped(kind: string, count: number): void {
+    this.counters.dropped += count;
+    const suppressed = this.#notices.due(`dropped ${kind}`);
+    if (suppressed === null) return;
+    this.#options.logger.warn({ kind, count, suppressed }, 'dropped instead of stored');
+    this.emitter.emit('dropped', { kind, count });
+  }
+}
+
+/** What a log line says of an alert. */
+function summaryOf(assessment: Assessment, count: number): object {
+  const { id, level, score, scores, category, client, request, evidence, decision, recommendation } = assessment;
+  const [strongest] = evidence;
+  return {
+    id,
+    level,
+    score: round(score),
+    cnn: round(scores.cnn),
+    bilstm: round(scores.bilstm),
+    category,
+    client: client.key,
+    request: `${request.method} ${request.path}`.slice(0, 256),
+    place: strongest?.place,
+    found: strongest?.decoded,
+    action: decision.action,
+    count,
+    recommendation,
+  };
+}
+
+function round(score: number | null): number | null {
+  return score === null ? null : Math.round(score * 1000) / 1000;
+}

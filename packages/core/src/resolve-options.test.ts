@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest';
+import type { ApiSecurityOptions } from './options.js';
+import { DEFAULTS } from './options.js';
+import { resolveOptions } from './resolve-options.js';
+
+function codeOf(options: unknown): { code: unknown; message: string } {
+  try {
+    resolveOptions(options as ApiSecurityOptions);
+  } catch (error) {
+    return error as { code: unknown; message: string };
+  }
+  throw new Error('expected an error');
+}
+
+describe('resolveOptions', () => {
+  it('fills in every default', () => {
+    const resolved = resolveOptions();
+    for (const [name, value] of Object.entries(DEFAULTS)) expect(resolved).toHaveProperty(name, value);
+  });
+
+  it('treats undefined as left out, in groups too', () => {
+    const resolved = resolveOptions({ mode: undefined, thresholds: { high: undefined } } as unknown as ApiSecurityOptions);
+    expect(resolved.mode).toBe('monitor');
+    expect(resolved.thresholds.high).toBe(0.6);
+  });
+
+  it('reads enabled: false as off', () => {
+    expect(resolveOptions({ enabled: false, mode: 'block' }).mode).toBe('off');
+  });
+
+  it.each([
+    [{ treshold: 1 }, 'treshold'],
+    [{ thresholds: { severe: 0.9 } }, 'thresholds.severe'],
+    [{ limits: { bytes: 1 } }, 'limits.bytes'],
+    [{ policy: { actions: { fatal: 'deny' } } }, 'policy.actions.fatal'],
+    [{ exempt: [{ route: 'GET /', path: '/' }] }, 'exempt[0].path'],
+    [JSON.parse('{"__proto__": 1}'), '__proto__'],
+  ])('names the unknown option in %j', (options, name) => {
+    const error = codeOf(options);
+    expect(error.code).toBe('API_SECURITY_OPTION_UNKNOWN');
+    expect(error.message).toContain(`"${name}"`);
+  });
+
+  it.each([
+    [{ mode: 'blocking' }, 'mode'],
+    [{ enabled: 'yes' }, 'enabled'],
+    [{ thresholds: { high: 1.5 } }, 'thresholds.high'],
+    [{ thresholds: { medium: 0.9 } }, 'thresholds'],
+    [{ weights: { cnn: 0 } }, 'weights.cnn'],
+    [{ weights: { cnn: Number.NaN } }, 'weights.cnn'],
+    [{ limits: { timeMs: 0 } }, 'limits.timeMs'],
+    [{ limits: { bodyBytes: 1.5 } }, 'limits.bodyBytes'],
+    [{ store: {} }, 'store'],
+    [{ client: 'address' }, 'client'],
+    [{ trustProxy: 'nowhere' }, 'trustProxy'],
+    [{ exempt: [{}] }, 'exempt[0].route'],
+    [{ onFailure: 'deny' }, 'onFailure'],
+    [[], 'options'],
+    [null, 'options'],
+  ])('names the invalid option in %j', (options, name) => {
+    const error = codeOf(options);
+    expect(error.code).toBe('API_SECURITY_OPTION_INVALID');
+    expect(error.message).toContain(`"${name}"`);
+  });
+
+  it('freezes what it returns and leaves what it was given alone', () => {
+    const given = { thresholds: { high: 0.7 }, exempt: [{ route: 'GET /' }] };
+    const resolved = resolveOptions(given);
+    expect(Object.isFrozen(resolved.thresholds)).toBe(true);
+    expect(Object.isFrozen(resolved.exempt[0])).toBe(true);
+    given.thresholds.high = 0.1;
+    expect(resolved.thresholds.high).toBe(0.7);
+    expect(Object.isFrozen(given.exempt[0])).toBe(false);
+  });
+});

@@ -1,0 +1,124 @@
+import type { Acknowledgement, Alert } from '../alert/alert.js';
+import type { Assessment } from '../assessment/assessment.js';
+import { ApiSecurityError } from '../errors.js';
+import { decodeCursor, encodeCursor, pageLimit } from './paging.js';
+import { alertFilter, isOfTenant, isWithin, logFilter } from './row-filter.js';
+import { SortedRows } from './sorted-rows.js';
+import type { AlertQuery, Batch, LogQuery, Page, PageQuery, Statistics, Store } from './store.js';
+import { summarise } from './summarise.js';
+
+export interface MemoryStoreOptions {
+  /** Assessments kept, all tenants together; the oldest makes room. @defaultValue 10,000 */
+  readonly maxAssessments?: number;
+  /** Alerts kept; the oldest acknowledged one makes room, then the oldest. @defaultValue 1,000 */
+  readonly maxAlerts?: number;
+}
+
+/**
+ * The log and the alerts in this process: bounded, gone when it ends. The reference for stores that last.
+ *
+ * @throws `API_SECURITY_OPTION_INVALID` for a number that is not a positive integer
+ */
+export function memoryStore(options: MemoryStoreOptions = {}): Store {
+  return new MemoryStore(options);
+}
+
+class MemoryStore implements Store {
+  readonly #maxAssessments: number;
+  readonly #maxAlerts: number;
+  readonly #assessments = new SortedRows<Assessment>();
+  readonly #alerts = new SortedRows<Alert>();
+  #closed = false;
+
+  constructor(options: MemoryStoreOptions) {
+    this.#maxAssessments = positive('maxAssessments', options.maxAssessments ?? 10_000);
+    this.#maxAlerts = positive('maxAlerts', options.maxAlerts ?? 1_000);
+  }
+
+  async append(batch: Batch): Promise<void> {
+    this.#open();
+    for (const assessment of batch.assessments) this.#assessments.put(assessment);
+    for (const alert of batch.alerts) {
+      const acknowledged = this.#alerts.get(alert.id)?.acknowledged ?? alert.acknowledged;
+      this.#alerts.put({ ...alert, acknowledged });
+    }
+    this.#assessments.trim(this.#maxAssessments);
+    this.#alerts.trim(this.#maxAlerts, (alert) => alert.acknowledged !== null);
+  }
+
+  async logs(query: LogQuery = {}): Promise<Page<Assessment>> {
+    this.#open();
+    return pageOf(this.#assessments, logFilter(query), query);
+  }
+
+  async alerts(query: AlertQuery = {}): Promise<Page<Alert>> {
+    this.#open();
+    return pageOf(this.#alerts, alertFilter(query), query);
+  }
+
+  async acknowledge(id: string, acknowledgement: Acknowledgement, tenant?: string | null): Promise<Alert | null> {
+    this.#open();
+    const alert = this.#alerts.get(id);
+    if (alert === undefined || (tenant !== undefined && alert.assessment.tenant !== tenant)) return null;
+    if (alert.acknowledged !== null) return alert;
+    const acknowledged = { ...alert, acknowledged: acknowledgement };
+    this.#alerts.put(acknowledged);
+    return acknowledged;
+  }
+
+  async statistics(query: Pick<PageQuery, 'tenant' | 'from' | 'to'> = {}): Promise<Statistics> {
+    this.#open();
+    const rows = [...this.#assessments.newestFirst()];
+    return summarise(rows.filter((row) => isOfTenant(row, query) && isWithin(row.at, row.at, query)));
+  }
+
+  async purge(query: { readonly before?: number; readonly clientKey?: string; readonly tenant?: string | null }): Promise<number> {
+    this.#open();
+    const { before, clientKey } = query;
+    if (before === undefined && clientKey === undefined) {
+      throw new ApiSecurityError('API_SECURITY_STORE_INPUT_INVALID', 'purge() needs "before", "clientKey" or both.');
+    }
+    const matches = (row: Assessment, lastAt: number) =>
+      isOfTenant(row, query) &&
+      (before === undefined || lastAt < before) &&
+      (clientKey === undefined || row.client.key === clientKey);
+    const assessments = this.#assessments.remove((row) => matches(row, row.at));
+    return assessments + this.#alerts.remove((row) => matches(row.assessment, row.lastAt));
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#assessments.trim(0);
+    this.#alerts.trim(0);
+  }
+
+  #open(): void {
+    if (this.#closed) throw new ApiSecurityError('API_SECURITY_CLOSED', 'The memory store was used after close().');
+  }
+}
+
+function pageOf<Row extends { readonly id: string }>(
+  rows: SortedRows<Row>,
+  matches: (row: Row) => boolean,
+  query: PageQuery,
+): Page<Row> {
+  const limit = pageLimit(query.limit);
+  const before = query.cursor === undefined ? null : decodeCursor(query.cursor);
+  const items: Row[] = [];
+  let total = 0;
+  let hasMore = false;
+  for (const row of rows.newestFirst()) {
+    if (!matches(row)) continue;
+    total += 1;
+    if (before !== null && row.id >= before) continue;
+    if (items.length < limit) items.push(row);
+    else hasMore = true;
+  }
+  const last = items.at(-1);
+  return { items, total, next: hasMore && last !== undefined ? encodeCursor(last.id) : null };
+}
+
+function positive(name: string, value: number): number {
+  if (Number.isInteger(value) && value > 0) return value;
+  throw new ApiSecurityError('API_SECURITY_OPTION_INVALID', `${name} of memoryStore() must be a positive integer, got ${value}.`);
+}

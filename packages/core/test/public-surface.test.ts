@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest';
+import * as core from '../src/index.js';
+
+describe('the public surface', () => {
+  it('is what this list says: growing it is a choice', () => {
+    expect(Object.keys(core).sort()).toEqual([
+      'ApiSecurityError',
+      'BEHAVIOUR_PATTERNS',
+      'CONTENT_CATEGORIES',
+      'DEFAULTS',
+      'ERRORS',
+      'FLOW_FEATURES',
+      'LEVELS',
+      'PLACE_KINDS',
+      'SEQUENCE_LENGTH',
+      'SIGNALS',
+      'STEP_WIDTH',
+      'createApiSecurity',
+      'jsonLogger',
+      'levelOf',
+      'memorySequenceStore',
+      'memoryStore',
+      'onnxRuntimeNode',
+      'reaches',
+      'silentLogger',
+      'systemClock',
+      'writeRejection',
+    ]);
+  });
+});
