@@ -18,7 +18,11 @@ export interface GraphNode {
 export interface Graph {
   readonly inputs: readonly GraphTensor[];
   readonly outputs: readonly GraphTensor[];
-  readonly constants: readonly { readonly name: string; readonly type: GraphTensor['type']; readonly values: readonly number[] }[];
+  readonly constants: readonly {
+    readonly name: string;
+    readonly type: GraphTensor['type'];
+    readonly values: readonly number[];
+  }[];
   readonly nodes: readonly GraphNode[];
 }
 
@@ -34,7 +38,15 @@ export function writeOnnx({ inputs, outputs, constants, nodes }: Graph): Buffer 
     ...nodes.map((node) => bytes(1, nodeOf(node))),
     text(2, 'tiny'),
     ...constants.map(({ name, type, values }) =>
-      bytes(5, message([...(values.length === 1 ? [] : [int(1, values.length)]), int(2, ELEMENT_TYPES[type]), text(8, name), bytes(9, raw(type, values))])),
+      bytes(
+        5,
+        message([
+          ...(values.length === 1 ? [] : [int(1, values.length)]),
+          int(2, ELEMENT_TYPES[type]),
+          text(8, name),
+          bytes(9, raw(type, values)),
+        ]),
+      ),
     ),
     ...inputs.map((tensor) => bytes(11, infoOf(tensor))),
     ...outputs.map((tensor) => bytes(12, infoOf(tensor))),
@@ -57,7 +69,9 @@ function attributeOf(name: string, value: number | readonly number[]): Buffer {
 }
 
 function infoOf({ name, type, dims }: GraphTensor): Buffer {
-  const shape = message(dims.map((dim) => bytes(1, typeof dim === 'number' ? message([int(1, dim)]) : message([text(2, dim)]))));
+  const shape = message(
+    dims.map((dim) => bytes(1, typeof dim === 'number' ? message([int(1, dim)]) : message([text(2, dim)]))),
+  );
   const tensor = message([int(1, ELEMENT_TYPES[type]), bytes(2, shape)]);
   return message([text(1, name), bytes(2, message([bytes(1, tensor)]))]);
 }

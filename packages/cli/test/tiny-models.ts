@@ -87,7 +87,9 @@ const GOLDEN = {
     { value: { place: 'body.name', kind: 'body', text: "O'Brien" }, score: SCORE_PER_QUOTE, categories: CATEGORIES },
   ],
   flow: [{ features: Array.from({ length: 52 }, (_, i) => i / 52), score: 51 / 104 }],
-  sequence: [{ steps: Array.from({ length: 4 }, () => new Array<number>(64).fill(1)), score: 0.25, patterns: PATTERNS }],
+  sequence: [
+    { steps: Array.from({ length: 4 }, () => new Array<number>(64).fill(1)), score: 0.25, patterns: PATTERNS },
+  ],
 };
 
 const MODELS = [

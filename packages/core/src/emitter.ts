@@ -66,7 +66,12 @@ class GuardedEmitter implements Emitter {
   emit<E extends EventName>(event: E, payload: EventPayload<E>): void {
     const heard = this.#events.emit(event, payload);
     if (!heard && event === 'error') {
-      this.#log(payload instanceof ApiSecurityError ? payload.code : 'error', {}, payload, 'an error that nobody listens to');
+      this.#log(
+        payload instanceof ApiSecurityError ? payload.code : 'error',
+        {},
+        payload,
+        'an error that nobody listens to',
+      );
     }
   }
 

@@ -175,7 +175,8 @@ class Engine implements ApiSecurity, Row {
     if (this.#closing !== null) throw new ApiSecurityError('API_SECURITY_CLOSED', 'The engine is closed: make a new one.');
     if (this.models.length === 0) this.#readModels();
     await this.#load();
-    const observation = observeDescribedRequest(request, { clock: this.options.clock });
+    const { clock, limits } = this.options;
+    const observation = observeDescribedRequest(request, { clock, tenant: null, bodyBytes: limits.bodyBytes });
     const recorded = options.record === true && request.client !== undefined;
     const inspection = await this.inspect({
       id: this.#nextId(),

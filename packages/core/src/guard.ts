@@ -118,7 +118,8 @@ export class Guard {
       observation: { ...observeNodeRequest(request, { clock, client, tenant, body: null, marks }), marks },
       meter,
       writtenBefore: request.socket.bytesWritten,
-      tap: tapBody(request, limits, response),
+      // A look at every chunk: an upload is as many virtual packets as it has chunks.
+      tap: tapBody(request, limits, response, () => meter?.sample()),
       ended: new Promise((resolve) => response.once('close', resolve)),
     };
   }
@@ -180,7 +181,7 @@ export class Guard {
     try {
       await visit.ended;
       const { meter } = visit;
-      meter?.responseEnded();
+      meter?.responseEnded(visit.request);
       const end = { response: this.#responseOf(visit), features: meter?.features() ?? null };
       const inspection = await inspected;
       if (inspection === null) return;
@@ -201,15 +202,20 @@ export class Guard {
 
   /** A connection that takes its time over a request is assessed by its flow, and the step enters its client's sequence. */
   async #assessConnection({ meter }: StalledConnection): Promise<void> {
+    const { clock, limits } = this.#options;
     const address = canonicalAddress(meter.address);
     // The connection of a trusted proxy carries other people's requests.
     if (this.#trust(address, 0)) return;
-    const { clock } = this.#options;
+    if (this.#pending >= limits.pending) return this.#recorder.degraded('queue', 'too many stalled connections at once');
     const observation = observeConnection({ key: addressKey(address), address }, clock.now(), clock.monotonicMs());
     const features = meter.features();
     const sequenceKey = sequenceKeyOf(observation);
     // Node's own time limits end such connections; to close one here on a score would cut off people on slow links.
-    const inspection = await this.#row.inspect({ id: this.#nextId(), kind: 'connection', mode: 'monitor', observation, features, sequenceKey });
+    const subject = { id: this.#nextId(), kind: 'connection', mode: 'monitor', observation, features, sequenceKey } as const;
+    this.#pending += 1;
+    const inspection = await this.#row.inspect(subject).finally(() => {
+      this.#pending -= 1;
+    });
     this.#recorder.assessed(inspection.assessment);
     this.#recorder.finished(inspection.assessment);
     await this.#row.complete(inspection, { response: { status: 0, bytes: 0, durationMs: 0 }, features });

@@ -6,14 +6,15 @@ const LIMITS = { ...DEFAULT_CONTENT_LIMITS, windows: 256 };
 
 /** A request's windows as the content tower reads them, each as place, length − 1, bytes. Plain values have none. */
 export function requestWindows(request: RequestText): Uint8Array[] {
-  const observation = observeDescribedRequest(request, { clock: NO_CLOCK });
+  const observation = observeDescribedRequest(request, CONTEXT);
   const values = readContent(observation, LIMITS).values.filter((value) => !isPlain(value));
   const { count, length, tokens, places } = windowsOf(values, LIMITS);
   return Array.from({ length: count }, (_, row) => packed(tokens.subarray(row * length, (row + 1) * length), places[row] ?? 0));
 }
 
-/** Time plays no part in what a request says. */
-const NO_CLOCK = { now: () => 0, monotonicMs: () => 0 };
+
+/** Time plays no part in what a request says; the body limit is the one that the library ships with. */
+const CONTEXT = { clock: { now: () => 0, monotonicMs: () => 0 }, tenant: null, bodyBytes: 131_072 };
 
 const BYTE = 256;
 

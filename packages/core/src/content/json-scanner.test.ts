@@ -128,7 +128,7 @@ describe('scanJson', () => {
     expect(scan('["\\x3cb"]')).toEqual({ verdict: 'malformed', events: ['[', 'string \\x3cb', 'end'] });
   });
 
-  it.each(['[', '{"a":', '"', '\\', '[[],', '{', ']', '"a"', ' ', '1', '-', ',', ':', '"\\u'])(
+  it.each(['[', '{"a":', '"', '\\', '[[],', '{', ']', '"a"', ' ', '-', ',', ':', '"\\u'])(
     'is done with 40 kB of %s',
     (piece) => {
       expect(scan(piece.repeat(40_000 / piece.length)).verdict).not.toBe('complete');

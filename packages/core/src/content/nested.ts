@@ -29,7 +29,7 @@ export function readToken(
 ): void {
   if (token.length < MIN_TOKEN_CHARS) return;
   const chain: readonly DecodeStep[] = [...outer, 'base64'];
-  if (token.startsWith(JWT_BEGINS)) {
+  if (token.startsWith(JWT_BEGINS) && token.includes('.')) {
     into.within(chain, () => readJwt(place, kind, token, into));
     return;
   }

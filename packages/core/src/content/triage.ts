@@ -40,7 +40,7 @@ export function isPlain(value: DecodedValue): boolean {
   if (chain.includes('overlong-utf8')) return false;
   // Two dashes begin a comment in SQL; in a JWT they are chance.
   if (decoded.includes('--')) return JWT.test(decoded);
-  if (kind === 'path') return PLAIN_PATH.test(decoded) && !hasProbingWord(decoded);
+  if (kind === 'path') return chain.length === 0 && PLAIN_PATH.test(decoded) && !hasProbingWord(decoded);
   if (TOKEN.test(decoded)) return HEX.test(decoded) || !(HEX_BYTE_INSIDE.test(decoded) || hasProbingWord(decoded));
   if (WORDS.test(decoded)) return !hasProbingWord(decoded);
   return WORDLESS.some((pattern) => pattern.test(decoded));

@@ -103,6 +103,17 @@ describe('ConnectionMeter', () => {
     expect(meter.flow.requestOpen).toBe(false);
   });
 
+  it('counts a request once that is told of twice, at its beginning and at its end', () => {
+    const first = { complete: true, readableLength: 0, readableHighWaterMark: 1 };
+    const second = { ...first };
+    for (const request of [first, second, first]) meter.requestStarted(request);
+    meter.responseEnded(first);
+    meter.responseEnded(first);
+    expect(meter.flow.requestOpen).toBe(true);
+    meter.responseEnded(second);
+    expect(meter.flow.requestOpen).toBe(false);
+  });
+
   it('begins anew when a slow reader made room in between', () => {
     socket.bytesRead = 100;
     meter.requestStarted();

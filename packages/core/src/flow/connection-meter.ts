@@ -32,7 +32,8 @@ export class ConnectionMeter {
   #phase: 'headers' | 'body' | 'answering' | 'idle' = 'headers';
   #beganMs: number;
   #request: RequestProgress | null = null;
-  #openResponses = 0;
+  /** Requests whose responses have not ended, oldest first: more than one where the client pipelines. */
+  readonly #answering = new Set<RequestProgress>();
   #undrainedMs: number | null = null;
   #released = false;
 
@@ -94,17 +95,18 @@ export class ConnectionMeter {
   }
 
   /**
-   * The headers of a request are complete.
+   * The headers of a request are complete. Saying so twice of one request is once.
    *
    * @param request - lets the meter see by itself when the body is complete, and whether it is the application that does
    *   not read on; without it, say {@link ConnectionMeter.bodyEnded}
    */
   requestStarted(request: RequestProgress | null = null): void {
     this.sample();
+    if (request !== null && this.#answering.has(request)) return;
     // A pipelined request, or one that came whole since the last look, begins now.
     this.#enter('body', this.#phase === 'headers' ? this.#beganMs : this.#clock.monotonicMs());
     this.#request = request;
-    this.#openResponses += 1;
+    this.#answering.add(request ?? { complete: true, readableLength: 0, readableHighWaterMark: 1 });
   }
 
   /** The body of the request is complete. */
@@ -113,11 +115,17 @@ export class ConnectionMeter {
     if (this.#phase === 'body') this.#bodyArrived();
   }
 
-  /** The response has ended, or will never be. */
-  responseEnded(): void {
+  /**
+   * The response has ended, or will never be. Saying so twice of one request is once.
+   *
+   * @param request - the request that it answers; the oldest that is open by default
+   */
+  responseEnded(request: RequestProgress | null = null): void {
     this.sample();
-    this.#openResponses = Math.max(0, this.#openResponses - 1);
-    if (this.#openResponses > 0 || this.#phase === 'headers') return;
+    const [oldest] = this.#answering;
+    const answered = request ?? oldest;
+    if (answered === undefined || !this.#answering.delete(answered)) return;
+    if (this.#answering.size > 0 || this.#phase === 'headers') return;
     // An answer before the end of the body does not end the request: the client may go on sending for ever.
     const bodyMissing = this.#phase === 'body' && this.#request?.complete === false;
     if (!bodyMissing) this.#enter('idle', this.#beganMs);
@@ -153,13 +161,15 @@ export class ConnectionMeter {
   release(): void {
     this.#released = true;
     this.#request = null;
+    this.#answering.clear();
   }
 
   #unfinished(): { readonly phase: StallPhase; readonly sinceMs: number } | null {
     if (this.#released) return null;
     if (this.#phase === 'headers') return { phase: 'headers', sinceMs: this.#beganMs };
     if (this.#phase === 'body' && !this.#applicationLags()) return { phase: 'body', sinceMs: this.#beganMs };
-    if (this.#openResponses > 0 && this.#undrainedMs !== null) return { phase: 'response', sinceMs: this.#undrainedMs };
+    if (this.#answering.size > 0 && this.#undrainedMs !== null)
+      return { phase: 'response', sinceMs: this.#undrainedMs };
     return null;
   }
 
@@ -168,7 +178,7 @@ export class ConnectionMeter {
   }
 
   #bodyArrived(): void {
-    this.#enter(this.#openResponses > 0 ? 'answering' : 'idle', this.#beganMs);
+    this.#enter(this.#answering.size > 0 ? 'answering' : 'idle', this.#beganMs);
   }
 
   #enter(phase: 'headers' | 'body' | 'answering' | 'idle', beganMs: number): void {

@@ -69,12 +69,20 @@ interface Lab {
 interface LabOptions {
   readonly handler?: RequestListener;
   readonly attached?: boolean;
+  /** Whether the engine sees the requests. */
+  readonly mounted?: boolean;
   readonly server?: http.Server | https.Server;
   readonly onStall?: (connection: StalledConnection) => void;
 }
 
 /** A server, metered as an engine does it. */
-async function lab({ handler = answer, attached = true, onStall, ...options }: LabOptions = {}): Promise<Lab> {
+async function lab({
+  handler = answer,
+  attached = true,
+  mounted = true,
+  onStall,
+  ...options
+}: LabOptions = {}): Promise<Lab> {
   const stalls: StalledConnection[] = [];
   const errors: unknown[] = [];
   const responses: Values[] = [];
@@ -92,13 +100,14 @@ async function lab({ handler = answer, attached = true, onStall, ...options }: L
   const detach = attached ? meters.attach(server) : () => {};
   server.on('connection', (socket: Socket) => sockets.push(socket));
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    handler(request, response);
+    if (!mounted) return;
     const meter = meters.of(request.socket);
     meter.requestStarted(request);
     response.on('finish', () => {
-      meter.responseEnded();
+      meter.responseEnded(request);
       responses.push(byName(meter.features()));
     });
-    handler(request, response);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -346,6 +355,23 @@ describe('a connection that does not finish a request', () => {
     expect(stalls, 'complete by now').toHaveLength(2);
   });
 
+  it('is judged the same when the engine is mounted elsewhere and does not see its requests', async () => {
+    const { connect, stalls } = await lab({ mounted: false });
+    const idle = await connect();
+    const got = received(idle);
+    idle.write(GET);
+    await until(() => got.bytes > 0);
+    idle.write(GET);
+    const slow = await connect();
+    const early = received(slow);
+    slow.write('POST /items HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\nx');
+    await until(() => early.bytes > 0);
+    pass(10_000);
+    expect(stalls.map(({ phase }) => phase)).toEqual(['body', 'body']);
+    expect(stalls[0]?.socket.remoteAddress).toBe('127.0.0.1');
+    expect(stalls[0]?.meter.bytesReceived).toBe(55);
+  });
+
   it('is not reported while the application thinks, or does not read the body', async () => {
     const requests: IncomingMessage[] = [];
     const { connect, stalls } = await lab({ handler: (request) => requests.push(request) });
@@ -450,6 +476,7 @@ describe('attach', () => {
     const [socket] = sockets as [Socket];
     const listeners = (): number[] => [
       server.listenerCount('connection'),
+      server.listenerCount('request'),
       socket.listenerCount('end'),
       socket.listenerCount('close'),
       vi.getTimerCount(),

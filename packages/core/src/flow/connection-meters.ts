@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.js';
 import { ConnectionMeter, type Stall } from './connection-meter.js';
-import type { MeteredServer, MeteredSocket } from './metered-socket.js';
+import type { MeteredServer, MeteredSocket, RequestObserver } from './metered-socket.js';
 
 /** A metered connection, as the callbacks of {@link ConnectionMeters} get it. */
 export interface MeteredConnection {
@@ -91,14 +91,24 @@ export class ConnectionMeters {
     };
 
     const onConnection = (socket: MeteredSocket): void => this.#guard(() => meterConnection(socket));
+    // The engine may be mounted under a path: of requests elsewhere nobody else would tell the meter.
+    const onRequest: RequestObserver = (request, response) =>
+      this.#guard(() => {
+        const meter = this.#meters.get(request.socket);
+        if (meter === undefined) return;
+        meter.requestStarted(request);
+        response.once('close', () => this.#guard(() => meter.responseEnded(request)));
+      });
     // Only a TLS server has certificates to set; its plain 'connection' sockets carry ciphertext.
     const event = 'setSecureContext' in server ? 'secureConnection' : 'connection';
     server.on(event, onConnection);
+    server.on('request', onRequest);
     const timer = setInterval(sweep, sweepMs);
     timer.unref();
 
     return () => {
       server.off(event, onConnection);
+      server.off('request', onRequest);
       clearInterval(timer);
       for (const { leave } of open.values()) leave();
     };

@@ -21,12 +21,6 @@ export interface MeteredSocket {
   off(event: 'end' | 'close', listener: () => void): unknown;
 }
 
-/** The few things that a meter asks of a server: a `node:http` or `node:https` server has them. */
-export interface MeteredServer {
-  on(event: 'connection' | 'secureConnection', listener: (socket: MeteredSocket) => void): unknown;
-  off(event: 'connection' | 'secureConnection', listener: (socket: MeteredSocket) => void): unknown;
-}
-
 /** The few things that a meter asks of a request under way: an `http.IncomingMessage` has them. */
 export interface RequestProgress {
   /** All of the body has arrived. */
@@ -36,3 +30,17 @@ export interface RequestProgress {
   /** From this many waiting bytes on, the server itself stops reading. */
   readonly readableHighWaterMark: number;
 }
+
+/** The few things that a meter asks of a server: a `node:http` or `node:https` server has them. */
+export interface MeteredServer {
+  on(event: 'connection' | 'secureConnection', listener: (socket: MeteredSocket) => void): unknown;
+  on(event: 'request', listener: RequestObserver): unknown;
+  off(event: 'connection' | 'secureConnection', listener: (socket: MeteredSocket) => void): unknown;
+  off(event: 'request', listener: RequestObserver): unknown;
+}
+
+/** A listener to a server's requests. */
+export type RequestObserver = (
+  request: RequestProgress & { readonly socket: MeteredSocket },
+  response: { once(event: 'close', listener: () => void): unknown },
+) => void;

@@ -30,6 +30,7 @@ export class BodyTap {
   readonly #response: EndingResponse;
   readonly #window: ByteWindow;
   readonly #inherited: Readable['push'];
+  readonly #onChunk: () => void;
   #resolveEnded: () => void = () => {};
   #done = false;
   #whole = false;
@@ -38,7 +39,13 @@ export class BodyTap {
   #ahead: Ahead | null = null;
 
   /** Prefer {@link tapBody}. */
-  constructor(request: BodyStream, { bodyBytes }: { readonly bodyBytes: number }, response: EndingResponse) {
+  constructor(
+    request: BodyStream,
+    { bodyBytes }: { readonly bodyBytes: number },
+    response: EndingResponse,
+    onChunk: () => void = () => {},
+  ) {
+    this.#onChunk = onChunk;
     this.#request = request;
     this.#response = response;
     this.#window = new ByteWindow(bodyBytes);
@@ -111,7 +118,7 @@ export class BodyTap {
 
   #begin(): void {
     const request = this.#request;
-    if (request.readableLength > 0 && !this.#peek()) return this.#miss();
+    
     // A complete message has nothing left to push, unless its source (serverless adapters) only begins when it is read.
     if (request.complete && (this.totalBytes > 0 || declaredBytes(request) === 0)) return this.#end(true);
     request.push = this.#push;
@@ -203,13 +210,15 @@ export class BodyTap {
  *
  * @param limits - `bodyBytes`: bytes kept, three quarters from the beginning and one from the end
  * @param response - the response to the request: when it ends, a body that nobody read is pulled off the wire
+ * @param onChunk - called as each chunk arrives; must not throw
  */
 export function tapBody(
   request: BodyStream,
   limits: { readonly bodyBytes: number },
   response: EndingResponse,
+  onChunk?: () => void,
 ): BodyTap {
-  return new BodyTap(request, limits, response);
+  return new BodyTap(request, limits, response, onChunk);
 }
 
 /** A reading-ahead under way. */

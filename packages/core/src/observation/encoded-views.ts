@@ -1,3 +1,4 @@
+import { allMatches } from './all-matches.js';
 import type { Span } from './span.js';
 
 /** Rounds of percent-decoding, as many as detection takes off (threat model, parsing rule 3). */
@@ -30,7 +31,7 @@ export function percentViews(text: string): readonly EncodedView[] {
 
 /** Stretches of a text that are base64 of readable text, with that text. */
 export function* base64Runs(text: string): Generator<{ readonly span: Span; readonly decoded: string }> {
-  for (const match of text.matchAll(BASE64_RUN)) {
+  for (const match of allMatches(BASE64_RUN, text)) {
     const whole = readable(match[0]);
     if (whole !== null) {
       yield { span: { from: match.index, to: match.index + match[0].length }, decoded: whole };

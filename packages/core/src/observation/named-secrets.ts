@@ -1,3 +1,4 @@
+import { allMatches } from './all-matches.js';
 import type { SecretNames } from './secret-names.js';
 import type { Span } from './span.js';
 
@@ -24,7 +25,7 @@ const LINE_END = /[\r\n]/g;
 export function namedSecrets(text: string, names: SecretNames): Span[] {
   const spans: Span[] = [];
   let done = 0;
-  for (const match of text.matchAll(names.stems)) {
+  for (const match of allMatches(names.stems, text)) {
     if (match.index < done) continue;
     const from = startOfName(text, match.index, done);
     const to = endOfName(text, match.index);

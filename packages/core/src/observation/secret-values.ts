@@ -1,3 +1,4 @@
+import { allMatches } from './all-matches.js';
 import type { Span } from './span.js';
 
 /**
@@ -63,12 +64,12 @@ const AUTHORITY = /\\?\/\\?\/([^/?#\\\s"'<>]*)/g;
 /** The secrets that a text shows by what they are, whatever they are called. One pass for each kind; linear. */
 export function secretValues(text: string): Span[] {
   const spans: Span[] = [];
-  for (const match of text.matchAll(ISSUED_TOKEN)) spans.push(whole(match));
+  for (const match of allMatches(ISSUED_TOKEN, text)) spans.push(whole(match));
   addJsonWebTokens(text, spans);
-  for (const match of text.matchAll(BEARER)) if (looksIssued(match[1] ?? '')) spans.push(lastGroup(match));
-  for (const match of text.matchAll(BASIC)) if (isUserAndPassword(match[1] ?? '')) spans.push(lastGroup(match));
+  for (const match of allMatches(BEARER, text)) if (looksIssued(match[1] ?? '')) spans.push(lastGroup(match));
+  for (const match of allMatches(BASIC, text)) if (isUserAndPassword(match[1] ?? '')) spans.push(lastGroup(match));
   addPemKeys(text, spans);
-  for (const match of text.matchAll(CARD_LIKE)) if (passesLuhn(match[0])) spans.push(whole(match));
+  for (const match of allMatches(CARD_LIKE, text)) if (passesLuhn(match[0])) spans.push(whole(match));
   addUserinfo(text, spans);
   return spans;
 }
@@ -110,7 +111,7 @@ function isUserAndPassword(credentials: string): boolean {
 
 function addPemKeys(text: string, spans: Span[]): void {
   let done = 0;
-  for (const match of text.matchAll(PEM_BEGIN)) {
+  for (const match of allMatches(PEM_BEGIN, text)) {
     if (match.index < done) continue;
     const end = text.indexOf('-----END', match.index);
     const closing = end < 0 ? -1 : text.indexOf('-----', end + 8);
@@ -135,7 +136,7 @@ function passesLuhn(written: string): boolean {
 
 /** `scheme://user:password@host`; without a scheme only with a password. The `@` nearest the host counts. */
 function addUserinfo(text: string, spans: Span[]): void {
-  for (const match of text.matchAll(AUTHORITY)) {
+  for (const match of allMatches(AUTHORITY, text)) {
     const authority = match[1] ?? '';
     const length = authority.lastIndexOf('@');
     if (length < 1) continue;

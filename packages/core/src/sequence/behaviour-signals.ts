@@ -25,17 +25,52 @@ const ERROR_WEIGHT = 1 / 8;
 
 /** The 12 behaviour signals, in schema order. Part of the sequence schema. */
 export const SIGNALS: readonly Signal[] = [
-  { name: 'contentScore', unit: 'probability', range: [0, 1], description: 'Content score; 0 when nothing was scored.' },
-  { name: 'statusClass', unit: 'class', range: [0, 5], description: 'First digit of the status; 0 when there is none yet.' },
+  {
+    name: 'contentScore',
+    unit: 'probability',
+    range: [0, 1],
+    description: 'Content score; 0 when nothing was scored.',
+  },
+  {
+    name: 'statusClass',
+    unit: 'class',
+    range: [0, 5],
+    description: 'First digit of the status; 0 when there is none yet.',
+  },
   { name: 'authFailed', unit: 'flag', range: [0, 1], description: 'The answer was 401 or 403.' },
-  { name: 'routeNovelty', unit: 'share', range: [0, 1], description: 'Share of recent steps on other routes; 0 on the last one.' },
-  { name: 'distinctIds', unit: 'count', range: [0, 1e6], description: 'Distinct identifiers walked on this route, decaying.' },
+  {
+    name: 'routeNovelty',
+    unit: 'share',
+    range: [0, 1],
+    description: 'Share of recent steps on other routes; 0 on the last one.',
+  },
+  {
+    name: 'distinctIds',
+    unit: 'count',
+    range: [0, 1e6],
+    description: 'Distinct identifiers walked on this route, decaying.',
+  },
   { name: 'methodClass', unit: 'class', range: [0, 3], description: '0 reads, 1 writes, 2 deletes, 3 anything else.' },
-  { name: 'gapMs', unit: 'ms', range: [0, MAX_MS], description: "Time since the client's previous request; 0 for the first." },
+  {
+    name: 'gapMs',
+    unit: 'ms',
+    range: [0, MAX_MS],
+    description: "Time since the client's previous request; 0 for the first.",
+  },
   { name: 'responseBytes', unit: 'bytes', range: [0, 2 ** 40], description: 'Size of the response; 0 before it.' },
-  { name: 'responseMs', unit: 'ms', range: [0, MAX_MS], description: 'Time from arrival to the end of the response; 0 before it.' },
+  {
+    name: 'responseMs',
+    unit: 'ms',
+    range: [0, MAX_MS],
+    description: 'Time from arrival to the end of the response; 0 before it.',
+  },
   { name: 'loginRoute', unit: 'flag', range: [0, 1], description: 'A write to a route that logs in.' },
-  { name: 'errorRatio', unit: 'ratio', range: [0, 1], description: 'Exponential mean of answers with a status of 400 or above.' },
+  {
+    name: 'errorRatio',
+    unit: 'ratio',
+    range: [0, 1],
+    description: 'Exponential mean of answers with a status of 400 or above.',
+  },
   { name: 'requestRate', unit: '1/s', range: [0, 1e5], description: 'Requests a second, decaying over 10 s.' },
 ];
 

@@ -4,7 +4,12 @@ import { sequenceStoreSuite } from '../testing/sequence-store-suite.js';
 import { memorySequenceStore } from './memory-sequence-store.js';
 import { STEP_WIDTH, type Step } from './step.js';
 
-const step = (number: number): Step => ({ at: number, values: new Float32Array(STEP_WIDTH).fill(number), route: number, ids: 0 });
+const step = (number: number): Step => ({
+  at: number,
+  values: new Float32Array(STEP_WIDTH).fill(number),
+  route: number,
+  ids: 0,
+});
 
 describe('memorySequenceStore', () => {
   const clock = new FakeClock();
@@ -91,7 +96,12 @@ describe('memorySequenceStore', () => {
     expect(store.recent('a')).toEqual([]);
   });
 
-  it.each([{ maxClients: 0 }, { maxClients: 1.5 }, { ttlMs: -1 }, { maxWatched: Number.NaN }])('refuses %o', (options) => {
-    expect(() => memorySequenceStore(options)).toThrow(expect.objectContaining({ code: 'API_SECURITY_OPTION_INVALID' }));
-  });
+  it.each([{ maxClients: 0 }, { maxClients: 1.5 }, { ttlMs: -1 }, { maxWatched: Number.NaN }])(
+    'refuses %o',
+    (options) => {
+      expect(() => memorySequenceStore(options)).toThrow(
+        expect.objectContaining({ code: 'API_SECURITY_OPTION_INVALID' }),
+      );
+    },
+  );
 });

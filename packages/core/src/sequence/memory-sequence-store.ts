@@ -121,5 +121,8 @@ function slotOf(key: string): string {
 
 function positive(name: string, value: number): number {
   if (Number.isInteger(value) && value > 0) return value;
-  throw new ApiSecurityError('API_SECURITY_OPTION_INVALID', `${name} of memorySequenceStore() must be a positive integer, got ${value}.`);
+  throw new ApiSecurityError(
+    'API_SECURITY_OPTION_INVALID',
+    `${name} of memorySequenceStore() must be a positive integer, got ${value}.`,
+  );
 }

@@ -12,9 +12,12 @@ const steps = fc.record({
 
 describe('RingBuffer', () => {
   it('holds what an array holds from which the oldest is dropped', () => {
-    const operations = fc.array(fc.oneof({ weight: 9, arbitrary: steps }, { weight: 1, arbitrary: fc.constant('clear' as const) }), {
-      maxLength: 60,
-    });
+    const operations = fc.array(
+      fc.oneof({ weight: 9, arbitrary: steps }, { weight: 1, arbitrary: fc.constant('clear' as const) }),
+      {
+        maxLength: 60,
+      },
+    );
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 20 }), operations, (capacity, given) => {
         const ring = new RingBuffer(capacity);
@@ -36,7 +39,12 @@ describe('RingBuffer', () => {
 
   it('gives snapshots that later steps do not change', () => {
     const ring = new RingBuffer(2);
-    const step = (number: number): Step => ({ at: number, values: new Float32Array(STEP_WIDTH).fill(number), route: number, ids: 0 });
+    const step = (number: number): Step => ({
+      at: number,
+      values: new Float32Array(STEP_WIDTH).fill(number),
+      route: number,
+      ids: 0,
+    });
     ring.push(step(1));
     const snapshot = ring.snapshot();
     ring.push(step(2));

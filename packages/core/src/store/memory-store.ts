@@ -72,7 +72,11 @@ class MemoryStore implements Store {
     return summarise(rows.filter((row) => isOfTenant(row, query) && isWithin(row.at, row.at, query)));
   }
 
-  async purge(query: { readonly before?: number; readonly clientKey?: string; readonly tenant?: string | null }): Promise<number> {
+  async purge(query: {
+    readonly before?: number;
+    readonly clientKey?: string;
+    readonly tenant?: string | null;
+  }): Promise<number> {
     this.#open();
     const { before, clientKey } = query;
     if (before === undefined && clientKey === undefined) {
@@ -120,5 +124,8 @@ function pageOf<Row extends { readonly id: string }>(
 
 function positive(name: string, value: number): number {
   if (Number.isInteger(value) && value > 0) return value;
-  throw new ApiSecurityError('API_SECURITY_OPTION_INVALID', `${name} of memoryStore() must be a positive integer, got ${value}.`);
+  throw new ApiSecurityError(
+    'API_SECURITY_OPTION_INVALID',
+    `${name} of memoryStore() must be a positive integer, got ${value}.`,
+  );
 }

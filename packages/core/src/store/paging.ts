@@ -7,7 +7,10 @@ const UUID_BYTES = 16;
 /** Rows in a page. @throws `API_SECURITY_STORE_INPUT_INVALID` unless it is an integer from 1 to 200 or absent */
 export function pageLimit(limit: number = DEFAULT_LIMIT): number {
   if (Number.isInteger(limit) && limit >= 1 && limit <= MAX_LIMIT) return limit;
-  throw new ApiSecurityError('API_SECURITY_STORE_INPUT_INVALID', `limit must be an integer from 1 to ${MAX_LIMIT}, got ${limit}.`);
+  throw new ApiSecurityError(
+    'API_SECURITY_STORE_INPUT_INVALID',
+    `limit must be an integer from 1 to ${MAX_LIMIT}, got ${limit}.`,
+  );
 }
 
 /** A cursor for the rows older than the one with this id. Opaque to callers: the id's 16 bytes in base64url. */

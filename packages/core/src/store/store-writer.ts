@@ -56,7 +56,10 @@ export class StoreWriter {
   }
 
   add(assessment: Assessment): void {
-    if (this.#closing !== null) return this.#dropped('assessment', 1);
+    if (this.#closing !== null) {
+      this.#dropped('assessment', 1);
+      return;
+    }
     this.#assessments.push(assessment);
     this.#trim();
     this.#schedule();
@@ -64,7 +67,10 @@ export class StoreWriter {
 
   /** Adds an alert, or replaces the one with its id. */
   addAlert(alert: Alert): void {
-    if (this.#closing !== null) return this.#dropped('alert', 1);
+    if (this.#closing !== null) {
+      this.#dropped('alert', 1);
+      return;
+    }
     this.#alerts.set(alert.id, alert);
     this.#trim();
     this.#schedule();
@@ -202,5 +208,7 @@ export class StoreWriter {
 
 /** By code and not by class: a store may come with a copy of this library of its own. */
 function isInputInvalid(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === ('API_SECURITY_STORE_INPUT_INVALID' satisfies ErrorCode);
+  return (
+    error instanceof Error && 'code' in error && error.code === ('API_SECURITY_STORE_INPUT_INVALID' satisfies ErrorCode)
+  );
 }

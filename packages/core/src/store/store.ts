@@ -80,7 +80,11 @@ export interface Store {
    *
    * @throws `API_SECURITY_STORE_INPUT_INVALID` when it names neither
    */
-  purge(query: { readonly before?: number; readonly clientKey?: string; readonly tenant?: string | null }): Promise<number>;
+  purge(query: {
+    readonly before?: number;
+    readonly clientKey?: string;
+    readonly tenant?: string | null;
+  }): Promise<number>;
   /** Idempotent. Afterwards every other method rejects with `API_SECURITY_CLOSED`. */
   close(): Promise<void>;
 }

@@ -1,8 +1,8 @@
 import type { Alert } from '../alert/alert.js';
 import type { Store } from '../store/store.js';
-import type { Expect } from './suite.js';
 import { alertOf, assessmentOf } from './sample-assessments.js';
 import type { StoreCase } from './store-suite.js';
+import type { Expect } from './suite.js';
 
 const START = Date.UTC(2026, 0, 1);
 const ACKNOWLEDGEMENT = { at: START + 99, by: 'ada', note: 'the scanner of the audit; \u0000 "quoted"' };
@@ -11,7 +11,12 @@ const ACKNOWLEDGEMENT = { at: START + 99, by: 'ada', note: 'the scanner of the a
 export function alertCases(using: StoreCase, expect: Expect): void {
   using('an alert that grew replaces itself', async (store) => {
     const alert = alertOf({ firstAt: START });
-    const grown: Alert = { ...alert, count: 7, lastAt: START + 500, assessment: assessmentOf({ at: START + 500, score: 0.99 }) };
+    const grown: Alert = {
+      ...alert,
+      count: 7,
+      lastAt: START + 500,
+      assessment: assessmentOf({ at: START + 500, score: 0.99 }),
+    };
     await store.append({ assessments: [], alerts: [alert] });
     await store.append({ assessments: [], alerts: [grown] });
     expect((await store.alerts()).items).toEqual([grown]);
@@ -53,7 +58,10 @@ export function alertCases(using: StoreCase, expect: Expect): void {
     expect(await store.acknowledge(alert.id, ACKNOWLEDGEMENT, null)).toBe(null);
     expect(await store.acknowledge("' OR 1=1 --", ACKNOWLEDGEMENT, 'a')).toBe(null);
     expect((await store.alerts({ tenant: 'a' })).items).toEqual([alert]);
-    expect(await store.acknowledge(alert.id, ACKNOWLEDGEMENT, 'a')).toEqual({ ...alert, acknowledged: ACKNOWLEDGEMENT });
+    expect(await store.acknowledge(alert.id, ACKNOWLEDGEMENT, 'a')).toEqual({
+      ...alert,
+      acknowledged: ACKNOWLEDGEMENT,
+    });
   });
 
   using('alerts are filtered by time, level, address, client, category and tenant', async (store) => {

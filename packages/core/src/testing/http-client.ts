@@ -30,7 +30,14 @@ export async function send(port: number, sent: Sent): Promise<Reply> {
   const framing: Record<string, string> = {};
   if (chunked) framing['transfer-encoding'] = 'chunked';
   else if (sent.body !== undefined) framing['content-length'] = String(body.length);
-  const request = httpRequest({ host: '127.0.0.1', port, method, path, agent, headers: { host: 'app.test', ...headers, ...framing } });
+  const request = httpRequest({
+    host: '127.0.0.1',
+    port,
+    method,
+    path,
+    agent,
+    headers: { host: 'app.test', ...headers, ...framing },
+  });
   const reply = new Promise<Reply>((resolve, reject) => {
     request.on('error', reject);
     request.on('response', (response) => {
@@ -38,7 +45,11 @@ export async function send(port: number, sent: Sent): Promise<Reply> {
       response.on('data', (piece: Buffer) => pieces.push(piece));
       response.on('error', reject);
       response.on('end', () =>
-        resolve({ status: response.statusCode ?? 0, headers: response.headers, text: Buffer.concat(pieces).toString() }),
+        resolve({
+          status: response.statusCode ?? 0,
+          headers: response.headers,
+          text: Buffer.concat(pieces).toString(),
+        }),
       );
     });
   });

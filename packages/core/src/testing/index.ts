@@ -1,5 +1,10 @@
+export type { AdapterApp, AdapterHarness, Parser } from './adapter/harness.js';
+export { adapterSuite } from './adapter-suite.js';
+export { echo, type HandledRequest, type Handler } from './echo.js';
 export { FakeClock } from './fake-clock.js';
-export type { Expect, Test } from './suite.js';
+export { type FakeModels, writeFakeModels } from './fake-models.js';
+export { type FakeRuntimeOptions, fakeRuntime } from './fake-runtime.js';
 export { alertOf, assessmentOf, sampleId } from './sample-assessments.js';
 export { type SequenceStoreSuiteOptions, sequenceStoreSuite } from './sequence-store-suite.js';
 export { type StoreSuiteOptions, storeSuite } from './store-suite.js';
+export type { Expect, Test } from './suite.js';

@@ -1,9 +1,9 @@
 import type { Assessment } from '../assessment/assessment.js';
 import type { Store } from '../store/store.js';
 import { errorCodeOf } from './error-code.js';
-import type { Expect } from './suite.js';
 import { alertOf, assessmentOf, sampleId } from './sample-assessments.js';
 import type { StoreCase } from './store-suite.js';
+import type { Expect } from './suite.js';
 
 const START = Date.UTC(2026, 0, 1);
 

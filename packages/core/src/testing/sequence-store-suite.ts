@@ -81,7 +81,10 @@ export function sequenceStoreSuite(
   using('extreme numbers survive', async (store) => {
     const step: Step = {
       at: 8_640_000_000_000_000,
-      values: new Float32Array(STEP_WIDTH).fill(3.4028234663852886e38).fill(1.401298464324817e-45, 10, 20).fill(-1.5, 20, 30),
+      values: new Float32Array(STEP_WIDTH)
+        .fill(3.4028234663852886e38)
+        .fill(1.401298464324817e-45, 10, 20)
+        .fill(-1.5, 20, 30),
       route: 0xffff_ffff,
       ids: 0x8000_0000,
     };

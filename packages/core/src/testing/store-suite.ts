@@ -3,8 +3,8 @@ import type { Store } from '../store/store.js';
 import { alertCases } from './alert-cases.js';
 import { errorCodeOf } from './error-code.js';
 import { logCases } from './log-cases.js';
-import type { Expect, Test } from './suite.js';
 import { alertOf, assessmentOf } from './sample-assessments.js';
+import type { Expect, Test } from './suite.js';
 
 /** How stores differ. */
 export interface StoreSuiteOptions {

@@ -5,7 +5,11 @@ const JSON_TYPE = 'application/json';
 const FORM_TYPE = 'application/x-www-form-urlencoded';
 const BOUNDARY = 'part-of-a-test';
 const MULTIPART_TYPE = `multipart/form-data; boundary=${BOUNDARY}`;
-const ORDER = JSON.stringify({ item: 'tea', count: 2, to: { name: "Miles O'Brien", note: 'select a plan from the list' } });
+const ORDER = JSON.stringify({
+  item: 'tea',
+  count: 2,
+  to: { name: "Miles O'Brien", note: 'select a plan from the list' },
+});
 
 /** A JSON request. */
 export function json(value: unknown, path = '/orders'): Sent {
@@ -43,7 +47,9 @@ export const HARMLESS: Readonly<Record<string, Sent>> = {
   'JSON in chunks': { ...json(JSON.parse(ORDER)), chunked: true, pieceBytes: 16 },
   'JSON byte by byte': { ...json(JSON.parse(ORDER)), pieceBytes: 1 },
   'JSON that is not': { method: 'POST', path: '/orders', headers: { 'content-type': JSON_TYPE }, body: '{"item": tea' },
-  'JSON of 300 kB': json({ lines: Array.from({ length: 6_000 }, (_, line) => `line ${line} of a long text about tea and how to brew it`) }),
+  'JSON of 300 kB': json({
+    lines: Array.from({ length: 6_000 }, (_, line) => `line ${line} of a long text about tea and how to brew it`),
+  }),
   'gzipped JSON': {
     method: 'POST',
     path: '/orders',
@@ -58,10 +64,18 @@ export const HARMLESS: Readonly<Record<string, Sent>> = {
   },
   'a form': form({ name: "Miles O'Brien", plan: 'select a plan from the list' }),
   'a multipart form': multipart('two of them, please'),
-  text: { method: 'PUT', path: '/notes/1', headers: { 'content-type': 'text/plain; charset=utf-8' }, body: 'Grüße aus Kyōto' },
+  text: {
+    method: 'PUT',
+    path: '/notes/1',
+    headers: { 'content-type': 'text/plain; charset=utf-8' },
+    body: 'Grüße aus Kyōto',
+  },
   'bytes of no type': { method: 'POST', path: '/orders', body: Buffer.from([0, 1, 2, 253, 254, 255]) },
   'a body on DELETE': { ...json({ reason: 'sold out' }, '/items/7'), method: 'DELETE' },
-  'a body that waits to be asked for': { ...json(JSON.parse(ORDER)), headers: { 'content-type': JSON_TYPE, expect: '100-continue' } },
+  'a body that waits to be asked for': {
+    ...json(JSON.parse(ORDER)),
+    headers: { 'content-type': JSON_TYPE, expect: '100-continue' },
+  },
 };
 
 /** What the fake content tower takes for an attack. */
@@ -72,7 +86,10 @@ export const ATTACKS: Readonly<Record<string, { readonly sent: Sent; readonly pl
   'the query': { sent: { path: `/users?id=${encodeURIComponent(ATTACK)}` }, place: 'query.id' },
   'the path': { sent: { path: `/users/${encodeURIComponent(ATTACK)}/orders` }, place: 'path' },
   'a header': { sent: { path: '/users', headers: { 'user-agent': ATTACK } }, place: 'header.user-agent' },
-  'a cookie': { sent: { path: '/users', headers: { cookie: `theme=dark; basket=${encodeURIComponent(ATTACK)}` } }, place: 'cookie.basket' },
+  'a cookie': {
+    sent: { path: '/users', headers: { cookie: `theme=dark; basket=${encodeURIComponent(ATTACK)}` } },
+    place: 'cookie.basket',
+  },
   'a JSON leaf': { sent: json({ items: [{ name: 'tea' }, { name: ATTACK }] }), place: 'body.items[1].name' },
   'a form field': { sent: form({ name: 'tea', note: ATTACK }), place: 'body.note' },
   'a multipart field': { sent: multipart(ATTACK), place: 'body.note' },

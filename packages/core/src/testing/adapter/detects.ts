@@ -27,7 +27,10 @@ export function detects(test: Test, expect: Expect, harness: AdapterHarness): vo
           const { status, headers, text } = await app.send(sent);
           expect({ status, type: headers['content-type'] }).toEqual({ status: 403, type: 'application/problem+json' });
           const { id, evidence, decision, score } = await assessed;
-          expect({ place: placeOf(evidence), decision }).toEqual({ place, decision: { action: 'deny', reason: 'level' } });
+          expect({ place: placeOf(evidence), decision }).toEqual({
+            place,
+            decision: { action: 'deny', reason: 'level' },
+          });
           expect(app.seen.handled).toBe(0);
           expect(app.security.counters.rejected).toBe(1);
           expect(text.includes(id)).toBe(true);
@@ -56,10 +59,14 @@ export function detects(test: Test, expect: Expect, harness: AdapterHarness): vo
   });
 
   test('the handler finds null on the request in monitor mode, where nothing waits', async () => {
-    await withApp(harness, { runtime: { onRun: () => new Promise(() => {}) }, options: { limits: { timeMs: 1 } } }, async (app) => {
-      await app.send({ path: '/users' });
-      expect(app.seen.assessment).toBe(null);
-    });
+    await withApp(
+      harness,
+      { runtime: { onRun: () => new Promise(() => {}) }, options: { limits: { timeMs: 1 } } },
+      async (app) => {
+        await app.send({ path: '/users' });
+        expect(app.seen.assessment).toBe(null);
+      },
+    );
   });
 
   test('an assessment knows the response and the whole path', async () => {

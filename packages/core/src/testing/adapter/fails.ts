@@ -48,11 +48,16 @@ export function fails(test: Test, expect: Expect, harness: AdapterHarness): void
     const planted = () => {
       throw new Error('planted');
     };
-    await withApp(harness, { options: { mode: 'block', client: planted, tenant: planted, onReject: planted } }, async (app) => {
-      for (const event of ['assessment', 'alert', 'rejected', 'step', 'error'] as const) app.security.on(event, planted);
-      expect((await app.send({ path: '/users' })).status).toBe(200);
-      expect((await app.send(SENT)).status).toBe(403);
-    });
+    await withApp(
+      harness,
+      { options: { mode: 'block', client: planted, tenant: planted, onReject: planted } },
+      async (app) => {
+        for (const event of ['assessment', 'alert', 'rejected', 'step', 'error'] as const)
+          app.security.on(event, planted);
+        expect((await app.send({ path: '/users' })).status).toBe(200);
+        expect((await app.send(SENT)).status).toBe(403);
+      },
+    );
   });
 
   test("an error of the host's handler is answered by the host", async () => {

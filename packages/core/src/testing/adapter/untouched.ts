@@ -21,7 +21,8 @@ export function untouched(test: Test, expect: Expect, harness: AdapterHarness): 
     }
 
     test(`${mode} reads a request that arrives byte by byte, line by line of its head`, async () => {
-      const request = 'POST /notes HTTP/1.1\r\nhost: app.test\r\nconnection: close\r\ncontent-length: 4\r\ncontent-type: text/plain\r\n\r\ntea.';
+      const request =
+        'POST /notes HTTP/1.1\r\nhost: app.test\r\nconnection: close\r\ncontent-length: 4\r\ncontent-type: text/plain\r\n\r\ntea.';
       await withApp(harness, { options: { mode } }, async (app) => {
         const answer = await sendRaw(app.port, request);
         expect(answer.startsWith('HTTP/1.1 200 ')).toBe(true);

@@ -1,0 +1,118 @@
+import { describe, expect, it } from 'vitest';
+import type { PlaceKind } from './content-value.js';
+import { decodeValue } from './decode.js';
+import { isPlain } from './triage.js';
+
+function plain(text: string, kind: PlaceKind = 'body', place = `${kind}.x`): boolean {
+  return isPlain(decodeValue({ place, kind, text }));
+}
+
+describe('isPlain', () => {
+  it.each([
+    '',
+    '   ',
+    '42',
+    '-3.5e10',
+    '15%',
+    '48.137,11.575',
+    '0d1f9c4e-3b1a-4d56-9a77-1f4c2b3d5e6f',
+    'd41d8cd98f00b204e9800998ecf8427e',
+    'usr_8fQzL0-k',
+    '2024-02-29',
+    '2024-02-29T23:59:59.123Z',
+    '2024-02-29 23:59:59+02:00',
+    '12:30',
+    'true',
+    'Alice',
+    'New York City',
+    'Müller Straße',
+    '東京',
+    'Алексей Иванов',
+    'alice.b+news@mail.example.com',
+    'image/svg+xml',
+    '1.2.3',
+    'v1.0.0-beta2',
+    'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.abc--def_123',
+  ])('lets %j pass without a model', (text) => {
+    expect(plain(text)).toBe(true);
+  });
+
+  it.each([
+    '/etc/passwd',
+    'etc/passwd',
+    '..',
+    "O'Brien",
+    '1 or 1=1',
+    "' or ''='",
+    'a--',
+    '$ne',
+    '${7*7}',
+    'a;ls',
+    'a|id',
+    '`id`',
+    'whoami',
+    'UNION ALL SELECT',
+    'delete from items',
+    '__globals__',
+    'cat etc passwd',
+    '0x2e0x2e0x2fetc',
+    '*)(uid=*',
+    'http://example.com',
+    '//evil',
+    '127.0.0.1',
+    '169.254.169.254',
+    'a\r\nSet-Cookie: b',
+    '%0d%0aX: y',
+    'x\u0000',
+    'admin\n',
+    'text/../etc',
+    'select a plan from the list',
+    '..%c0%afetc',
+    '%c0%ae%c0%ae%c1%afetc',
+    '115,101,108,101,99,116,32,49,44,50',
+    'x'.repeat(600),
+  ])('has the model read %j', (text) => {
+    expect(plain(text)).toBe(false);
+  });
+
+  it('judges paths by their segments', () => {
+    expect(plain('/', 'path')).toBe(true);
+    expect(plain('/api/v2/users/0d1f9c4e-3b1a/', 'path')).toBe(true);
+    for (const path of [
+      '/etc/passwd',
+      '/WEB-INF',
+      '/.env',
+      '/a/../b',
+      '/a%2fb',
+      '//evil',
+      '/users/1;x',
+      '/cgi-bin/a',
+      '*',
+    ]) {
+      expect(plain(path, 'path'), path).toBe(false);
+    }
+  });
+
+  it('judges what was sent by what it decodes to', () => {
+    expect(plain('New%20York', 'query')).toBe(true);
+    expect(plain('New+York', 'query')).toBe(true);
+    expect(plain('%27', 'query')).toBe(false);
+    expect(plain('ＡＢＣ', 'body')).toBe(true);
+    expect(plain('＜', 'body')).toBe(false);
+  });
+
+  it('never takes a key or a user agent for plain', () => {
+    expect(plain('a', 'key')).toBe(false);
+    expect(plain('sqlmap', 'header', 'header.user-agent')).toBe(false);
+    expect(plain('XMLHttpRequest', 'header', 'header.x-requested-with')).toBe(true);
+  });
+
+  it.each([' ', "'", 'a', '../', '<', '/*', '1', '\t', 'a ', 'a.', 'a@', '1,', '/a', '-', 'eyJa.', 'ä'])(
+    'is done with any length of %j',
+    (piece) => {
+      for (const kind of ['body', 'path'] as const) {
+        expect(plain(piece.repeat(Math.ceil(40_000 / piece.length)), kind)).toBe(false);
+      }
+    },
+  );
+});
