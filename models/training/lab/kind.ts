@@ -1,4 +1,4 @@
-import type { BehaviourPattern } from '../../../packages/core/src/sequence/pattern.js';
+import type { BehaviourPattern } from '@api-security/core';
 import type { ApiProfile } from './apis/profile.js';
 import type { Random } from './random.js';
 import type { Session } from './session.js';

@@ -1,11 +1,12 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { setMaxListeners } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { HostReady } from './host.js';
-import { type PlannedClient, makePlan } from './plan.js';
+import { makePlan, type PlannedClient } from './plan.js';
 import { Random } from './random.js';
 import { Relay } from './relay.js';
 import type { Session } from './session.js';
@@ -47,7 +48,15 @@ await mkdir(workDir, { recursive: true });
 const { child, ports } = await startHost();
 const clients = makePlan(Number(values.seed), share, seconds, only);
 const labels = createWriteStream(join(out, 'clients.jsonl'));
-await writeFile(join(out, 'lab.json'), JSON.stringify({ seed: Number(values.seed), minutes: Number(values.minutes), share, startedAt: new Date().toISOString() }));
+await writeFile(
+  join(out, 'lab.json'),
+  JSON.stringify({
+    seed: Number(values.seed),
+    minutes: Number(values.minutes),
+    share,
+    startedAt: new Date().toISOString(),
+  }),
+);
 say(`lab: ${clients.length} clients in ${values.minutes} minutes, ${out}`);
 
 const startedAt = performance.now();
@@ -60,6 +69,7 @@ async function play(client: PlannedClient): Promise<void> {
   const relay = new Relay({ port: ports[api.name] ?? 0, localAddress: address }, link, client.seed);
   const port = await relay.listen();
   const controller = new AbortController();
+  setMaxListeners(0, controller.signal);
   const leftMs = seconds * 1000 + GRACE_SECONDS * 1000 - (performance.now() - startedAt);
   const timer = setTimeout(() => controller.abort(), Math.max(1000, Math.min(kind.maxSeconds * 1000, leftMs)));
   const session: Session = { api, port, random: new Random(client.seed), signal: controller.signal, workDir };
@@ -78,7 +88,9 @@ async function play(client: PlannedClient): Promise<void> {
   done++;
   const { name, pattern, tool } = kind;
   const label = pattern === null ? 'benign' : 'attack';
-  labels.write(`${JSON.stringify({ address, label, pattern, kind: name, tool, api: api.name, run: client.run, parameters: client.prepared.parameters, link, from, to: Date.now() })}\n`);
+  labels.write(
+    `${JSON.stringify({ address, label, pattern, kind: name, tool, api: api.name, run: client.run, parameters: client.prepared.parameters, link, from, to: Date.now() })}\n`,
+  );
 }
 
 async function wait(ms: number): Promise<void> {

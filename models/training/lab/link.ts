@@ -16,7 +16,14 @@ export interface Link {
 }
 
 /** No network at all: client and server on one machine. */
-export const LOCAL_LINK: Link = { name: 'local', delayMs: 0, jitterMs: 0, bytesPerSecond: 0, chunkBytes: 0, startMs: 0 };
+export const LOCAL_LINK: Link = {
+  name: 'local',
+  delayMs: 0,
+  jitterMs: 0,
+  bytesPerSecond: 0,
+  chunkBytes: 0,
+  startMs: 0,
+};
 
 const DRAWS: Readonly<Record<string, (random: Random) => Link>> = {
   local: () => LOCAL_LINK,
@@ -58,4 +65,13 @@ export function drawLink(random: Random, names: readonly string[] = DEFAULT_LINK
   return (DRAWS[random.pick(names)] ?? (() => LOCAL_LINK))(random);
 }
 
-const DEFAULT_LINKS: readonly string[] = ['local', 'datacentre', 'datacentre', 'home', 'home', 'home', 'mobile', 'mobile'];
+const DEFAULT_LINKS: readonly string[] = [
+  'local',
+  'datacentre',
+  'datacentre',
+  'home',
+  'home',
+  'home',
+  'mobile',
+  'mobile',
+];

@@ -1,19 +1,5 @@
 import { createWriteStream, type WriteStream } from 'node:fs';
-
-/** What the engine says of a completed request, or of an unfinished connection at one of its scoring points. */
-export interface RecordedStep {
-  readonly subject: 'request' | 'connection';
-  readonly client: { readonly address: string };
-  /** Arrival, wall time in ms. */
-  readonly at: number;
-  /** `[64]` at the decision. */
-  readonly before: Float32Array;
-  /** `[64]` at completion. */
-  readonly after: Float32Array;
-  readonly route: number;
-  readonly ids: number;
-  readonly flow: boolean;
-}
+import type { RecordedStep } from '@api-security/core';
 
 /**
  * Bytes of one record, little-endian: f64 arrival ms, f64 completion ms, u32 client address, u32 ordinal of the step

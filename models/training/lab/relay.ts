@@ -20,7 +20,9 @@ export class Relay {
     this.#target = target;
     this.#link = link;
     this.#random = new Random(seed);
-    this.#server = createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay: true }, (socket) => this.#accept(socket));
+    this.#server = createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay: true }, (socket) =>
+      this.#accept(socket),
+    );
     this.#server.on('error', () => undefined);
   }
 

@@ -9,12 +9,15 @@ const WORDS: readonly string[] =
     .split(/\s+/)
     .filter((word) => word !== '');
 
-const FIRST: readonly string[] = `anna ben carla david emma felix greta hugo irene jonas karin luca maria nils olga paul rosa stefan
+const FIRST: readonly string[] =
+  `anna ben carla david emma felix greta hugo irene jonas karin luca maria nils olga paul rosa stefan
   tina ulrich vera walter yusuf zoe sean aoife miguel chloe noah mei`.split(/\s+/);
-const LAST: readonly string[] = `smith o'brien d'angelo meyer garcia novak kim lopez rossi dubois jensen haddad ivanova okafor tanaka
+const LAST: readonly string[] =
+  `smith o'brien d'angelo meyer garcia novak kim lopez rossi dubois jensen haddad ivanova okafor tanaka
   muller schmidt andersson costa silva peters`.split(/\s+/);
 
-const PASSWORDS: readonly string[] = `123456 password 12345678 qwerty 123456789 12345 1234 111111 1234567 dragon 123123 baseball abc123 football
+const PASSWORDS: readonly string[] =
+  `123456 password 12345678 qwerty 123456789 12345 1234 111111 1234567 dragon 123123 baseball abc123 football
   monkey letmein shadow master 666666 qwertyuiop 123321 mustang 1234567890 michael 654321 superman 1qaz2wsx 7777777 121212 000000 qazwsx
   123qwe killer trustno1 jordan jennifer zxcvbnm asdfgh hunter buster soccer harley batman andrew tigger sunshine iloveyou 2000 charlie robert
   thomas hockey ranger daniel starwars klaster 112233 george computer michelle jessica pepper 1111 zxcvbn 555555 11111111 131313 freedom 777777
@@ -59,7 +62,14 @@ const USER_AGENTS = {
     'okhttp/4.12.0',
     'Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Mobile Safari/537.36',
   ],
-  program: ['axios/1.7.2', 'python-requests/2.32.3', 'Go-http-client/1.1', 'node-fetch', 'curl/8.5.0', 'PostmanRuntime/7.39.0'],
+  program: [
+    'axios/1.7.2',
+    'python-requests/2.32.3',
+    'Go-http-client/1.1',
+    'node-fetch',
+    'curl/8.5.0',
+    'PostmanRuntime/7.39.0',
+  ],
 } as const;
 
 export function userAgent(random: Random, family: keyof typeof USER_AGENTS): string {

@@ -24,7 +24,12 @@ export class User {
       signal: session.signal,
       keepAlive: options.keepAlive,
       connections: options.connections ?? 1,
-      headers: { host: 'api.example', 'user-agent': userAgent(session.random, options.agent ?? 'program'), accept: '*/*', ...options.headers },
+      headers: {
+        host: 'api.example',
+        'user-agent': userAgent(session.random, options.agent ?? 'program'),
+        accept: '*/*',
+        ...options.headers,
+      },
     });
   }
 

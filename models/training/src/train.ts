@@ -18,7 +18,8 @@ const RELEASE = join(ROOT, '..', 'content', CONTENT_VERSION);
 /** The steps from data to a released content tower, in order. Each reads what the one before it wrote. */
 const STEPS: Readonly<Record<string, (argument: string | undefined) => Promise<void> | void>> = {
   async extract(data) {
-    if (data === undefined) throw new Error('Say where the data is: npm run train -- extract <directory of *.jsonl.gz>');
+    if (data === undefined)
+      throw new Error('Say where the data is: npm run train -- extract <directory of *.jsonl.gz>');
     await extract(data, EXTRACTED, SEED);
   },
   fit(steps = '9000') {
@@ -29,7 +30,17 @@ const STEPS: Readonly<Record<string, (argument: string | undefined) => Promise<v
     await writeGolden(RELEASE);
   },
   report() {
-    python('content_tower.report', '--data', EXTRACTED, '--weights', WEIGHTS, '--model', RELEASE, '--reports', join(ROOT, 'reports'));
+    python(
+      'content_tower.report',
+      '--data',
+      EXTRACTED,
+      '--weights',
+      WEIGHTS,
+      '--model',
+      RELEASE,
+      '--reports',
+      join(ROOT, 'reports'),
+    );
   },
 };
 
@@ -41,7 +52,7 @@ function python(module: string, ...options: string[]): void {
 const [step = '', argument] = process.argv.slice(2);
 const run = STEPS[step];
 if (run === undefined) {
-  console.error(`Usage: npm run train -- <${Object.keys(STEPS).join(' | ')}>`);
+  process.stderr.write(`Usage: npm run train -- <${Object.keys(STEPS).join(' | ')}>\n`);
   process.exitCode = 2;
 } else {
   mkdirSync(WORK, { recursive: true });

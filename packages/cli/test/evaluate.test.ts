@@ -122,7 +122,8 @@ describe('evaluate', () => {
       line: 3,
       method: 'GET',
       path: '/c?id=%3Cscript%3E',
-      score: 0,
+      // The BiLSTM's 1/16 for a first step, at 0.4.
+      score: expect.closeTo(0.025, 6),
       level: 'low',
       category: 'xss',
       assessed: null,
@@ -140,7 +141,7 @@ describe('evaluate', () => {
         source: 'shop',
       },
     ]);
-    expect(falsePositives[0]?.excerpt).toContain("'");
+    expect(falsePositives[0]?.excerpt).toBe("'tis the 'season'");
   });
 
   it.each(['query', 'json', 'header', 'cookie', 'path'])('puts payloads into the %s', async (placement) => {
@@ -194,7 +195,7 @@ describe('evaluate', () => {
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/^sqli +2 +2 +100\.00 % +34\.24 % – 100\.00 %$/m);
     expect(stdout).toMatch(/^shop +4 +1 +25\.00 %/m);
-    expect(stdout).toContain('records.jsonl: 8 scored, 1 weak attacks left out');
+    expect(stdout).toContain('records.jsonl: 8 scored, left out as weak: 1');
     expect(stdout).toContain('\\x1b[2JCVE-4');
     expect(stdout).not.toContain('\u001b');
     expect(stdout).toContain('unscored 0, degraded 0, truncated 0');

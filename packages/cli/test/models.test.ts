@@ -50,7 +50,7 @@ describe('models verify', () => {
 
   it('names the model, the vector and the number that deviates', async () => {
     const directory = changed('off', 'content/1.0.0/golden.json', (golden) =>
-      golden.toString().replace('0.31', '0.312'),
+      golden.toString().replace('"score":0.31', '"score":0.312'),
     );
     const { exitCode, stdout } = await models('verify', '--models', directory, '--json');
     expect(exitCode).toBe(4);
@@ -79,6 +79,18 @@ describe('models verify', () => {
     ],
     ['no golden vectors', 'flow/1.0.0/golden.json', () => '{"entries":[]}', 'holds no entries'],
     ['broken golden vectors', 'flow/1.0.0/golden.json', () => '{', 'is missing or not JSON'],
+    [
+      'a value that is decoded in another way',
+      'content/1.0.0/golden.json',
+      (text: Buffer) => text.toString().replace('"percent"', '"html"'),
+      'entry 0, chain is not what training saw',
+    ],
+    [
+      'a vector that is cut in another way',
+      'content/1.0.0/golden.json',
+      (text: Buffer) => text.toString().replace('[[39,39]]', '[[39],[39]]'),
+      'entry 0, tokens is not what training saw',
+    ],
     [
       'golden vectors of another shape',
       'sequence/1.0.0/golden.json',

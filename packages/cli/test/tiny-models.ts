@@ -83,8 +83,24 @@ const SEQUENCE: Graph = {
 
 const GOLDEN = {
   content: [
-    { value: { place: 'query.q', kind: 'query', text: '%27%27' }, score: 2 * SCORE_PER_QUOTE, categories: CATEGORIES },
-    { value: { place: 'body.name', kind: 'body', text: "O'Brien" }, score: SCORE_PER_QUOTE, categories: CATEGORIES },
+    {
+      value: { place: 'query.q', kind: 'query', text: '%27%27' },
+      decoded: "''",
+      chain: ['percent'],
+      tokens: [[QUOTE, QUOTE]],
+      score: 2 * SCORE_PER_QUOTE,
+      categories: CATEGORIES,
+      salience: [1, 1, ...new Array<number>(30).fill(0)],
+    },
+    {
+      value: { place: 'body.name', kind: 'body', text: "O'Brien" },
+      decoded: "O'Brien",
+      chain: [],
+      tokens: [[...Buffer.from("o'brien")]],
+      score: SCORE_PER_QUOTE,
+      categories: CATEGORIES,
+      salience: [0, 1, ...new Array<number>(30).fill(0)],
+    },
   ],
   flow: [{ features: Array.from({ length: 52 }, (_, i) => i / 52), score: 51 / 104 }],
   sequence: [

@@ -5,22 +5,22 @@
  */
 export { CONTENT_CATEGORIES } from './content/category.js';
 export { readContent } from './content/content.js';
-export { CONTENT_SCHEMA, PLACE_KINDS } from './content/content-value.js';
 export type { ContentValue, DecodedValue, PlaceKind } from './content/content-value.js';
+export { CONTENT_SCHEMA, PLACE_KINDS } from './content/content-value.js';
 export { decodeValue } from './content/decode.js';
-export { DEFAULT_CONTENT_LIMITS } from './content/limits.js';
 export type { ContentLimits } from './content/limits.js';
+export { DEFAULT_CONTENT_LIMITS } from './content/limits.js';
 export { isPlain } from './content/triage.js';
-export { PAD_TOKEN, WINDOW_LENGTH, WINDOW_STRIDE, windowsOf } from './content/windows.js';
 export type { Windows } from './content/windows.js';
+export { PAD_TOKEN, WINDOW_LENGTH, WINDOW_STRIDE, windowsOf } from './content/windows.js';
 export { FLOW_FEATURE_COUNT, FLOW_FEATURES, FLOW_SCHEMA, OBSERVABLE_MASK } from './flow/feature-schema.js';
 export { contentModel } from './model/content-model.js';
 export { flowModel } from './model/flow-model.js';
 export { loadModel, readModel, readModels } from './model/load-models.js';
 export { onnxRuntimeNode } from './model/onnx-runtime-node.js';
 export { sequenceModel } from './model/sequence-model.js';
-export { observeDescribedRequest } from './observation/from-described-request.js';
 export type { DescribedRequest } from './observation/from-described-request.js';
+export { observeDescribedRequest } from './observation/from-described-request.js';
 export { SIGNALS } from './sequence/behaviour-signals.js';
 export { BEHAVIOUR_PATTERNS } from './sequence/pattern.js';
 export { SEQUENCE_LENGTH, SEQUENCE_SCHEMA, SIGNAL_COUNT, STEP_WIDTH } from './sequence/step.js';

@@ -88,7 +88,12 @@ export class Guard {
   }
 
   /** As `ApiSecurity.guard`, while the engine is on. */
-  watch(request: IncomingMessage, response: ServerResponse, context: RequestContext, mode: Mode): Promise<Rejection | null> | null {
+  watch(
+    request: IncomingMessage,
+    response: ServerResponse,
+    context: RequestContext,
+    mode: Mode,
+  ): Promise<Rejection | null> | null {
     this.#recorder.counters.requests += 1;
     try {
       const visit = this.#begin(request, response, context, mode);
@@ -161,11 +166,11 @@ export class Guard {
     const { accept } = request.headers;
     if (inspection === null) {
       if (decideOnFailure(mode, onFailure).action !== 'deny') return null;
-      return createRejection({ assessmentId: id, accept, reason: 'failed-closed' });
+      return createRejection({ assessmentId: id, accept, code: 'API_SECURITY_UNAVAILABLE' });
     }
     const { assessment } = inspection;
     if (assessment.decision.action !== 'deny') return null;
-    const rejection = createRejection({ assessmentId: id, accept, reason: 'level' });
+    const rejection = createRejection({ assessmentId: id, accept, code: 'API_SECURITY_REQUEST_REJECTED' });
     if (response.headersSent) this.#recorder.counters.late += 1;
     else this.#recorder.rejected(assessment);
     try {
@@ -206,12 +211,20 @@ export class Guard {
     const address = canonicalAddress(meter.address);
     // The connection of a trusted proxy carries other people's requests.
     if (this.#trust(address, 0)) return;
-    if (this.#pending >= limits.pending) return this.#recorder.degraded('queue', 'too many stalled connections at once');
+    if (this.#pending >= limits.pending)
+      return this.#recorder.degraded('queue', 'too many stalled connections at once');
     const observation = observeConnection({ key: addressKey(address), address }, clock.now(), clock.monotonicMs());
     const features = meter.features();
     const sequenceKey = sequenceKeyOf(observation);
     // Node's own time limits end such connections; to close one here on a score would cut off people on slow links.
-    const subject = { id: this.#nextId(), kind: 'connection', mode: 'monitor', observation, features, sequenceKey } as const;
+    const subject = {
+      id: this.#nextId(),
+      kind: 'connection',
+      mode: 'monitor',
+      observation,
+      features,
+      sequenceKey,
+    } as const;
     this.#pending += 1;
     const inspection = await this.#row.inspect(subject).finally(() => {
       this.#pending -= 1;

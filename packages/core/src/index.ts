@@ -1,51 +1,50 @@
-export { createApiSecurity } from './engine.js';
+export type { Acknowledgement, Alert } from './alert/alert.js';
 export type { AnalyzeOptions, ApiSecurity, RequestContext } from './api-security.js';
-export { DEFAULTS } from './options.js';
-export type { ApiSecurityOptions, Limits, ResolvedOptions } from './options.js';
-export { ApiSecurityError, ERRORS } from './errors.js';
-export type { ErrorCode } from './errors.js';
-export type { Counters } from './counters.js';
-export type { ApiSecurityEvents, RecordedStep } from './events.js';
-export { systemClock } from './clock.js';
+export type { Assessment, Decision, Evidence, Level, MemberScores, Mode } from './assessment/assessment.js';
+export type { Thresholds } from './assessment/level.js';
+export { LEVELS, levelOf, reaches } from './assessment/level.js';
 export type { Clock } from './clock.js';
-export { jsonLogger, silentLogger } from './logger.js';
-export type { Logger } from './logger.js';
-
-export type { DescribedRequest } from './observation/from-described-request.js';
-export type { Client, HeaderEntry, Marks, Observation, ObservedBody, ObservedResponse } from './observation/observation.js';
-
-export { CONTENT_CATEGORIES } from './content/category.js';
+export { systemClock } from './clock.js';
 export type { ContentCategory } from './content/category.js';
-export { PLACE_KINDS } from './content/content-value.js';
+export { CONTENT_CATEGORIES } from './content/category.js';
 export type { DecodeStep, PlaceKind } from './content/content-value.js';
-
+export { PLACE_KINDS } from './content/content-value.js';
+export type { Counters } from './counters.js';
+export { createApiSecurity } from './create-api-security.js';
+export type { ErrorCode } from './errors.js';
+export { ApiSecurityError, ERRORS } from './errors.js';
+export type { ApiSecurityEvents, RecordedStep } from './events.js';
 export { FLOW_FEATURES } from './flow/feature-schema.js';
 export type { MeteredServer, MeteredSocket } from './flow/metered-socket.js';
 export type { NamedFeature } from './flow/named-feature.js';
-
-export { SIGNALS } from './sequence/behaviour-signals.js';
-export { memorySequenceStore } from './sequence/memory-sequence-store.js';
-export { BEHAVIOUR_PATTERNS } from './sequence/pattern.js';
-export type { BehaviourPattern } from './sequence/pattern.js';
-export type { MaybePromise, SequenceStore } from './sequence/sequence-store.js';
-export { SEQUENCE_LENGTH, STEP_WIDTH } from './sequence/step.js';
-export type { Step } from './sequence/step.js';
-
+export type { Logger } from './logger.js';
+export { jsonLogger, silentLogger } from './logger.js';
 export type { ModelFiles } from './model/load-models.js';
 export type { Manifest, ModelRole } from './model/manifest.js';
 export { onnxRuntimeNode } from './model/onnx-runtime-node.js';
 export type { Runtime, Session, Tensor, TensorSpec } from './model/runtime.js';
 export type { AttackCategory } from './model/scores.js';
-
-export type { Assessment, Decision, Evidence, Level, MemberScores, Mode } from './assessment/assessment.js';
-export { LEVELS, levelOf, reaches } from './assessment/level.js';
-export type { Thresholds } from './assessment/level.js';
-
+export type { DescribedRequest } from './observation/from-described-request.js';
+export type {
+  Client,
+  HeaderEntry,
+  Marks,
+  Observation,
+  ObservedBody,
+  ObservedResponse,
+} from './observation/observation.js';
+export type { ApiSecurityOptions, Limits, ResolvedOptions } from './options.js';
+export { DEFAULTS } from './options.js';
 export type { Exemption } from './policy/exemptions.js';
 export type { Action, Policy } from './policy/policy.js';
-export { writeRejection } from './policy/rejection.js';
 export type { Rejection } from './policy/rejection.js';
-
-export type { Acknowledgement, Alert } from './alert/alert.js';
+export { writeRejection } from './policy/write-rejection.js';
+export { SIGNALS } from './sequence/behaviour-signals.js';
+export { memorySequenceStore } from './sequence/memory-sequence-store.js';
+export type { BehaviourPattern } from './sequence/pattern.js';
+export { BEHAVIOUR_PATTERNS } from './sequence/pattern.js';
+export type { MaybePromise, SequenceStore } from './sequence/sequence-store.js';
+export type { Step } from './sequence/step.js';
+export { SEQUENCE_LENGTH, STEP_WIDTH } from './sequence/step.js';
 export { memoryStore } from './store/memory-store.js';
 export type { AlertQuery, Batch, LogQuery, Page, PageQuery, Statistics, Store } from './store/store.js';

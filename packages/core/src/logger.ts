@@ -20,7 +20,13 @@ const INVISIBLE = /[\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\u
  */
 export function jsonLogger(write: (line: string) => void = (line) => process.stderr.write(line)): Logger {
   const log = (level: string) => (fields: object, message: string) => {
-    const line = JSON.stringify({ level, time: new Date().toISOString(), name: 'api-security', msg: message, ...fields });
+    const line = JSON.stringify({
+      level,
+      time: new Date().toISOString(),
+      name: 'api-security',
+      msg: message,
+      ...fields,
+    });
     write(`${line.replace(INVISIBLE, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)}\n`);
   };
   return { debug() {}, info: log('info'), warn: log('warn'), error: log('error') };

@@ -91,7 +91,10 @@ export interface ResolvedOptions {
 }
 
 /** The defaults, in one place. What is not here is documented at its option. */
-export const DEFAULTS = {
+export const DEFAULTS: Pick<
+  ResolvedOptions,
+  'mode' | 'runtime' | 'weights' | 'thresholds' | 'trustProxy' | 'limits' | 'policy' | 'onFailure' | 'onModelFailure'
+> = {
   mode: 'monitor',
   runtime: 'auto',
   weights: { cnn: 0.6, bilstm: 0.4 },
@@ -101,4 +104,4 @@ export const DEFAULTS = {
   policy: { alertLevel: 'high', actions: { low: 'allow', medium: 'flag', high: 'flag', critical: 'deny' } },
   onFailure: 'open',
   onModelFailure: 'error',
-} as const satisfies Partial<ResolvedOptions>;
+};

@@ -87,7 +87,8 @@ export class Recorder {
     this.counters.alerts += 1;
     this.#writer.addAlert(alert);
     // One line when it begins and one each time it grows tenfold: an attacker must not be able to flood the log.
-    if (Number.isInteger(Math.log10(alert.count))) this.#options.logger.warn(summaryOf(assessment, alert.count), 'alert');
+    if (Number.isInteger(Math.log10(alert.count)))
+      this.#options.logger.warn(summaryOf(assessment, alert.count), 'alert');
     this.emitter.emit('alert', alert);
   }
 

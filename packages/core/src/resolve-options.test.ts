@@ -19,7 +19,10 @@ describe('resolveOptions', () => {
   });
 
   it('treats undefined as left out, in groups too', () => {
-    const resolved = resolveOptions({ mode: undefined, thresholds: { high: undefined } } as unknown as ApiSecurityOptions);
+    const resolved = resolveOptions({
+      mode: undefined,
+      thresholds: { high: undefined },
+    } as unknown as ApiSecurityOptions);
     expect(resolved.mode).toBe('monitor');
     expect(resolved.thresholds.high).toBe(0.6);
   });

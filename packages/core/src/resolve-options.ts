@@ -3,8 +3,8 @@ import { systemClock } from './clock.js';
 import { ApiSecurityError } from './errors.js';
 import { jsonLogger } from './logger.js';
 import { bundledModelsDirectory } from './model/load-models.js';
-import { type ApiSecurityOptions, DEFAULTS, type ResolvedOptions } from './options.js';
 import { compileTrust } from './observation/client-address.js';
+import { type ApiSecurityOptions, DEFAULTS, type ResolvedOptions } from './options.js';
 
 /**
  * Checks options and fills in the defaults: the only validator.
@@ -17,24 +17,33 @@ export function resolveOptions(options: ApiSecurityOptions = {}): ResolvedOption
   check('mode', given.mode, optional(oneOf('monitor', 'block', 'off')), '"monitor", "block" or "off"');
   check('models', given.models, optional(isText), 'a directory');
   check('runtime', given.runtime, optional(isRuntime), '"auto", "onnxruntime-node" or a run time');
-  check('store', given.store, optional(hasMethods('append', 'logs', 'alerts', 'acknowledge', 'statistics', 'purge', 'close')), 'a Store');
+  check(
+    'store',
+    given.store,
+    optional(hasMethods('append', 'logs', 'alerts', 'acknowledge', 'statistics', 'purge', 'close')),
+    'a Store',
+  );
   check('sequences', given.sequences, optional(hasMethods('recent', 'append', 'forget', 'close')), 'a SequenceStore');
   check('logger', given.logger, optional(hasMethods('debug', 'info', 'warn', 'error')), 'a logger');
   check('clock', given.clock, optional(hasMethods('now', 'monotonicMs')), 'a clock');
-  for (const name of ['client', 'tenant', 'onReject'] as const) check(name, given[name], optional(isFunction), 'a function');
+  for (const name of ['client', 'tenant', 'onReject'] as const)
+    check(name, given[name], optional(isFunction), 'a function');
   check('onFailure', given.onFailure, optional(oneOf('open', 'closed')), '"open" or "closed"');
   check('onModelFailure', given.onModelFailure, optional(oneOf('error', 'open')), '"error" or "open"');
 
   const weights = { ...DEFAULTS.weights, ...group('weights', given.weights, DEFAULTS.weights) };
-  for (const [name, weight] of Object.entries(weights)) check(`weights.${name}`, weight, isPositive, 'a number above 0');
+  for (const [name, weight] of Object.entries(weights))
+    check(`weights.${name}`, weight, isPositive, 'a number above 0');
 
   const thresholds = { ...DEFAULTS.thresholds, ...group('thresholds', given.thresholds, DEFAULTS.thresholds) };
-  for (const [name, threshold] of Object.entries(thresholds)) check(`thresholds.${name}`, threshold, isProbability, 'a number in [0, 1]');
+  for (const [name, threshold] of Object.entries(thresholds))
+    check(`thresholds.${name}`, threshold, isProbability, 'a number in [0, 1]');
   const rises = thresholds.medium <= thresholds.high && thresholds.high <= thresholds.critical;
   check('thresholds', thresholds, () => rises, 'medium ≤ high ≤ critical');
 
   const limits = { ...DEFAULTS.limits, ...group('limits', given.limits, DEFAULTS.limits) };
-  for (const [name, limit] of Object.entries(limits)) check(`limits.${name}`, limit, isLimit, 'a whole number from 1 to 1073741824');
+  for (const [name, limit] of Object.entries(limits))
+    check(`limits.${name}`, limit, isLimit, 'a whole number from 1 to 1073741824');
 
   const { alertLevel, actions } = group('policy', given.policy, { alertLevel: null, actions: null });
   check('policy.alertLevel', alertLevel, optional(oneOf(...LEVELS)), 'a level');
@@ -49,7 +58,12 @@ export function resolveOptions(options: ApiSecurityOptions = {}): ResolvedOption
   check('exempt', given.exempt, optional(Array.isArray), 'a list of exemptions');
   for (const [index, exemption] of (given.exempt ?? []).entries()) {
     const name = `exempt[${index}]`;
-    const { route, field, category, expiresAt } = group(name, exemption, { route: null, field: null, category: null, expiresAt: null });
+    const { route, field, category, expiresAt } = group(name, exemption, {
+      route: null,
+      field: null,
+      category: null,
+      expiresAt: null,
+    });
     check(`${name}.route`, route, isText, 'a route such as "POST /articles/{id}"');
     check(`${name}.field`, field, optional(isText), 'a place such as "body.html"');
     check(`${name}.category`, category, optional(isText), 'a category');
@@ -59,7 +73,11 @@ export function resolveOptions(options: ApiSecurityOptions = {}): ResolvedOption
   try {
     compileTrust(given.trustProxy ?? DEFAULTS.trustProxy);
   } catch (cause) {
-    throw new ApiSecurityError('API_SECURITY_OPTION_INVALID', `Option "trustProxy" is not a hop count, address or range.`, { cause });
+    throw new ApiSecurityError(
+      'API_SECURITY_OPTION_INVALID',
+      `Option "trustProxy" is not a hop count, address or range.`,
+      { cause },
+    );
   }
 
   return deepFreeze({
@@ -127,7 +145,10 @@ function group<T extends object>(name: string, value: T | undefined, known: obje
 function check(name: string, value: unknown, holds: (value: unknown) => boolean, wanted: string): void {
   if (holds(value)) return;
   const got = typeof value === 'object' ? (JSON.stringify(value) ?? 'an object') : String(value);
-  throw new ApiSecurityError('API_SECURITY_OPTION_INVALID', `Option "${name}" must be ${wanted}; got ${got.slice(0, 80)}.`);
+  throw new ApiSecurityError(
+    'API_SECURITY_OPTION_INVALID',
+    `Option "${name}" must be ${wanted}; got ${got.slice(0, 80)}.`,
+  );
 }
 
 const isBoolean = (value: unknown) => typeof value === 'boolean';
@@ -145,12 +166,17 @@ const optional = (holds: (value: unknown) => boolean) => (value: unknown) => val
 const hasMethods =
   (...names: readonly string[]) =>
   (value: unknown) =>
-    typeof value === 'object' && value !== null && names.every((name) => isFunction((value as Record<string, unknown>)[name]));
+    typeof value === 'object' &&
+    value !== null &&
+    names.every((name) => isFunction((value as Record<string, unknown>)[name]));
 const isRuntime = (value: unknown) => value === 'auto' || value === 'onnxruntime-node' || hasMethods('load')(value);
 
 /** Freezes the plain objects and lists of the options; what the host passed in (stores, loggers, functions) stays its own. */
 function deepFreeze(options: ResolvedOptions): ResolvedOptions {
   const { weights, thresholds, limits, redact, policy } = options;
   for (const part of [weights, thresholds, limits, redact, policy, policy.actions]) Object.freeze(part);
-  return Object.freeze({ ...options, exempt: Object.freeze(options.exempt.map((exemption) => Object.freeze({ ...exemption }))) });
+  return Object.freeze({
+    ...options,
+    exempt: Object.freeze(options.exempt.map((exemption) => Object.freeze({ ...exemption }))),
+  });
 }

@@ -6,7 +6,15 @@ import { describe, expect, it } from 'vitest';
 const SRC = fileURLToPath(new URL('../src', import.meta.url));
 
 /** The rooms, left to right. A room may use those to its left and itself. Rooms of one entry stand side by side. */
-const FLOW = [['observation'], ['content', 'flow', 'sequence'], ['model'], ['assessment'], ['policy'], ['alert'], ['store']];
+const FLOW = [
+  ['observation'],
+  ['content', 'flow', 'sequence'],
+  ['model'],
+  ['assessment'],
+  ['policy'],
+  ['alert'],
+  ['store'],
+];
 
 /** What every room may use. */
 const COMMON = new Set(['errors', 'clock', 'logger', 'timers', 'lru-perf', 'deadline']);
@@ -56,7 +64,9 @@ describe('the direction of imports', () => {
   });
 
   it('lets one file alone import onnxruntime-node', () => {
-    const importing = sources.filter((file) => /(?:from|import\()\s*'onnxruntime-node'/.test(readFileSync(join(SRC, file), 'utf8')));
+    const importing = sources.filter((file) =>
+      /(?:from|import\()\s*'onnxruntime-node'/.test(readFileSync(join(SRC, file), 'utf8')),
+    );
     expect(importing).toEqual(['model/onnx-runtime-node.ts']);
   });
 });

@@ -3,16 +3,16 @@ import { type AddressInfo, connect } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ApiSecurity } from '../src/api-security.js';
 import type { Assessment } from '../src/assessment/assessment.js';
-import { createApiSecurity } from '../src/engine.js';
+import { createApiSecurity } from '../src/create-api-security.js';
 import { silentLogger } from '../src/logger.js';
 import type { ApiSecurityOptions } from '../src/options.js';
-import { writeRejection } from '../src/policy/rejection.js';
+import { writeRejection } from '../src/policy/write-rejection.js';
 import { memorySequenceStore } from '../src/sequence/memory-sequence-store.js';
 import { memoryStore } from '../src/store/memory-store.js';
 import { type FakeModels, writeFakeModels } from '../src/testing/fake-models.js';
 import { type FakeRuntimeOptions, fakeRuntime } from '../src/testing/fake-runtime.js';
 
-const ATTACK = "/users?id=1%27%20or%201=1--";
+const ATTACK = '/users?id=1%27%20or%201=1--';
 const cleanUps: (() => unknown)[] = [];
 
 afterEach(async () => {
@@ -178,7 +178,10 @@ describe('failures', () => {
   it('never outlasts its budget on a model that is stuck', async () => {
     let stuck = false;
     const onRun = () => (stuck ? new Promise<void>(() => {}) : undefined);
-    const security = await engineWith({ mode: 'block', limits: { timeMs: 25 } }, { onRun: onRun as () => Promise<void> });
+    const security = await engineWith(
+      { mode: 'block', limits: { timeMs: 25 } },
+      { onRun: onRun as () => Promise<void> },
+    );
     const port = await serve(security);
     stuck = true;
     expect((await get(port, ATTACK)).status).toBe(200);
@@ -265,7 +268,11 @@ describe('a connection that never ends its headers', () => {
     cleanUps.push(() => socket.destroy());
     const assessment = await alerted;
     clearInterval(drip);
-    expect(assessment).toMatchObject({ subject: 'connection', category: 'slow-attack', client: { address: '127.0.0.1' } });
+    expect(assessment).toMatchObject({
+      subject: 'connection',
+      category: 'slow-attack',
+      client: { address: '127.0.0.1' },
+    });
     expect(assessment.decision.action).toBe('flag');
   });
 });

@@ -29,17 +29,11 @@ export async function startExpress(
     const { originalUrl, body, apiSecurity: assessment } = request;
     handler({ request, url: originalUrl, parsed: body, assessment }).then((answer) => response.json(answer), next);
   });
-  app.use(
-    (
-      error: Error & { status?: number },
-      _request: express.Request,
-      response: express.Response,
-      next: express.NextFunction,
-    ) => {
-      if (response.headersSent) next(error);
-      else response.status(error.status ?? 500).json({ error: error.message });
-    },
-  );
+  const answerError: express.ErrorRequestHandler = (error, _request, response, next) => {
+    if (response.headersSent) next(error);
+    else response.status(error.status ?? 500).json({ error: error.message });
+  };
+  app.use(answerError);
   const server = app.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return server;

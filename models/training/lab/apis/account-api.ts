@@ -33,13 +33,17 @@ export function accountApi(security: RequestHandler): Express {
     setTimeout(() => {
       if (account !== undefined && account.password === secret) {
         failures.delete(key);
-        response.cookie('sid', `s-${account.name.length}`).json({ accessToken: `at-${account.user}`, refreshToken: `rt-${account.user}` });
+        response
+          .cookie('sid', `s-${account.name.length}`)
+          .json({ accessToken: `at-${account.user}`, refreshToken: `rt-${account.user}` });
         return;
       }
       const count = state.count + 1;
       failures.set(key, { count, until: count >= LOCK_AFTER ? Date.now() + LOCK_MS : 0 });
       if (failures.size > 5000) failures.clear();
-      response.status(401).json({ message: 'wrong mail address or password', documentation: 'https://docs.example/errors#sign-in' });
+      response
+        .status(401)
+        .json({ message: 'wrong mail address or password', documentation: 'https://docs.example/errors#sign-in' });
     }, 60);
   });
   app.post('/v1/token/refresh', (request, response) => {
@@ -49,7 +53,11 @@ export function accountApi(security: RequestHandler): Express {
   });
   app.get('/v1/people', (request, response) => {
     const text = String(request.query.name ?? '').toLowerCase();
-    response.json({ people: ACCOUNTS.filter(({ name }) => name.toLowerCase().includes(text)).slice(0, 20).map(({ name }) => ({ name })) });
+    response.json({
+      people: ACCOUNTS.filter(({ name }) => name.toLowerCase().includes(text))
+        .slice(0, 20)
+        .map(({ name }) => ({ name })),
+    });
   });
   app.get('/v1/inbox', (request, response) => {
     const seconds = Math.max(0, Math.min(10, Number(request.query.timeout) || 0));
@@ -69,24 +77,39 @@ export function accountApi(security: RequestHandler): Express {
     if (signedIn(request.headers.authorization)) next();
     else response.status(401).json({ message: 'sign in first' });
   });
-  app.get('/v1/profile', (request, response) => void response.json({ account: request.headers.authorization, about: 'x'.repeat(700) }));
+  app.get(
+    '/v1/profile',
+    (request, response) => void response.json({ account: request.headers.authorization, about: 'x'.repeat(700) }),
+  );
   app.patch('/v1/profile', (request, response) => void response.json(request.body ?? {}));
   app.put('/v1/profile/picture', (request, response) => {
     request.resume();
     request.on('end', () => response.status(204).end());
   });
-  app.get('/v1/sessions', (_request, response) => void response.json({ sessions: [{ device: 'laptop' }, { device: 'phone' }] }));
+  app.get(
+    '/v1/sessions',
+    (_request, response) => void response.json({ sessions: [{ device: 'laptop' }, { device: 'phone' }] }),
+  );
   app.get('/v1/documents', (request, response) => {
     const offset = Number(request.query.offset ?? 0);
     if (!Number.isInteger(offset) || offset < 0) {
       response.status(400).json({ message: 'offset must not be negative' });
       return;
     }
-    response.json({ total: DOCUMENTS.length, documents: DOCUMENTS.slice(offset, offset + 10).map(({ id, title }) => ({ id, title })) });
+    response.json({
+      total: DOCUMENTS.length,
+      documents: DOCUMENTS.slice(offset, offset + 10).map(({ id, title }) => ({ id, title })),
+    });
   });
-  app.get('/v1/documents/summary', (_request, response) => void setTimeout(() => response.json({ count: DOCUMENTS.length }), 900));
+  app.get(
+    '/v1/documents/summary',
+    (_request, response) => void setTimeout(() => response.json({ count: DOCUMENTS.length }), 900),
+  );
   app.get('/v1/archive', (_request, response) => void response.json({ documents: DOCUMENTS }));
-  app.post('/v1/documents/batch', (request, response) => void response.status(207).json({ results: (request.body as unknown[]).map(() => 201) }));
+  app.post(
+    '/v1/documents/batch',
+    (request, response) => void response.status(207).json({ results: (request.body as unknown[]).map(() => 201) }),
+  );
   app.post('/v1/documents', (request, response) => {
     const title = (request.body as { title?: string } | undefined)?.title;
     if (title === undefined || title === '') response.status(422).json({ message: 'title is required' });
@@ -97,7 +120,10 @@ export function accountApi(security: RequestHandler): Express {
     if (found === undefined) response.status(404).json({ message: 'no such document' });
     else response.json(found);
   });
-  app.get('/v1/documents/:id/history', (request, response) => void response.json({ id: request.params.id, changes: Array(30).fill('edited') }));
+  app.get(
+    '/v1/documents/:id/history',
+    (request, response) => void response.json({ id: request.params.id, changes: Array(30).fill('edited') }),
+  );
   app.patch('/v1/documents/:id', (request, response) => void response.json({ id: request.params.id }));
   app.use((_request, response) => void response.status(404).json({ message: 'not found' }));
   const refuse: ErrorRequestHandler = (_error, _request, response, next) => {

@@ -35,12 +35,23 @@ export const ACCOUNT: ApiProfile = {
   },
   guessedId: (random) => random.uuid(),
   search: (text) => get(`/v1/people?name=${encodeURIComponent(text)}`),
-  create: (random) => jsonCall('POST', '/v1/documents', { title: words(random, 4), text: words(random, random.int(20, 300)) }),
+  create: (random) =>
+    jsonCall('POST', '/v1/documents', { title: words(random, 4), text: words(random, random.int(20, 300)) }),
   change: (random) => jsonCall('PATCH', `/v1/documents/${documentId(random)}`, { title: words(random, 5) }),
   slow: () => get('/v1/documents/summary'),
   big: () => get('/v1/archive'),
-  upload: (bytes) => ({ method: 'PUT', path: '/v1/profile/picture', headers: { 'content-type': 'image/png' }, body: bytes }),
-  batch: (random, rows) => jsonCall('POST', '/v1/documents/batch', Array.from({ length: rows }, () => ({ title: words(random, 3), text: words(random, 12) }))),
+  upload: (bytes) => ({
+    method: 'PUT',
+    path: '/v1/profile/picture',
+    headers: { 'content-type': 'image/png' },
+    body: bytes,
+  }),
+  batch: (random, rows) =>
+    jsonCall(
+      'POST',
+      '/v1/documents/batch',
+      Array.from({ length: rows }, () => ({ title: words(random, 3), text: words(random, 12) })),
+    ),
   health: () => get('/ready'),
   poll: (seconds) => get(`/v1/inbox?timeout=${seconds}`),
   stream: (seconds) => get(`/v1/inbox/stream?for=${seconds}`, { accept: 'text/event-stream' }),
@@ -51,5 +62,10 @@ export const ACCOUNT: ApiProfile = {
       () => get('/v1/documents/latest'),
       () => formCall('/v1/token/refresh', {}),
     ])(),
-  injectable: ['/v1/people?name=FUZZ', '/v1/documents?offset=FUZZ&limit=10', '/v1/documents/FUZZ', '/v1/inbox?timeout=0&folder=FUZZ'],
+  injectable: [
+    '/v1/people?name=FUZZ',
+    '/v1/documents?offset=FUZZ&limit=10',
+    '/v1/documents/FUZZ',
+    '/v1/inbox?timeout=0&folder=FUZZ',
+  ],
 };

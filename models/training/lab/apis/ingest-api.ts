@@ -1,7 +1,11 @@
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import { DEVICE_ACCOUNTS, DEVICES } from './ingest-profile.js';
 
-const ROWS = Array.from({ length: 9000 }, (_, index) => ({ d: index % 300, t: (index * 7919) % 400, h: (index * 104_729) % 90 }));
+const ROWS = Array.from({ length: 9000 }, (_, index) => ({
+  d: index % 300,
+  t: (index * 7919) % 400,
+  h: (index * 104_729) % 90,
+}));
 const PAGE_SIZE = 20;
 
 /** The demo API `ingest`. `security` is mounted before the body parsers. */
@@ -10,7 +14,11 @@ export function ingestApi(security: RequestHandler): Express {
   app.use(security);
   app.use(express.json({ limit: '512kb' }), express.urlencoded({ extended: false }));
 
-  app.get('/console', (_request, response) => void response.type('html').send('<!doctype html><title>Console</title><script src="/console.js"></script>'));
+  app.get(
+    '/console',
+    (_request, response) =>
+      void response.type('html').send('<!doctype html><title>Console</title><script src="/console.js"></script>'),
+  );
   app.get('/console.js', (_request, response) => void response.type('js').send('void 0;\n'.repeat(1500)));
   app.get('/healthz', (_request, response) => void response.status(204).end());
   app.post('/oauth/token', (request, response) => {
@@ -34,7 +42,9 @@ export function ingestApi(security: RequestHandler): Express {
       response.status(400).json({ error: 'page' });
       return;
     }
-    response.json({ devices: DEVICES.slice((page - 1) * PAGE_SIZE, page * PAGE_SIZE).map((id) => ({ id, online: true })) });
+    response.json({
+      devices: DEVICES.slice((page - 1) * PAGE_SIZE, page * PAGE_SIZE).map((id) => ({ id, online: true })),
+    });
   });
   app.get('/devices/:id', (request, response) => {
     if (!DEVICES.includes(request.params.id)) response.status(404).json({ error: 'not_found' });
@@ -45,14 +55,23 @@ export function ingestApi(security: RequestHandler): Express {
     response.json({ readings: ROWS.slice(0, last) });
   });
   app.post('/devices/:id/readings', (_request, response) => void response.status(204).end());
-  app.get('/devices/:id/analysis', (_request, response) => void setTimeout(() => response.json({ trend: 'flat' }), 1400));
-  app.post('/readings/batch', (request, response) => void response.status(202).json({ accepted: request.body?.readings?.length ?? 0 }));
+  app.get(
+    '/devices/:id/analysis',
+    (_request, response) => void setTimeout(() => response.json({ trend: 'flat' }), 1400),
+  );
+  app.post(
+    '/readings/batch',
+    (request, response) => void response.status(202).json({ accepted: request.body?.readings?.length ?? 0 }),
+  );
   app.get('/readings/export', (_request, response) => void response.json({ readings: ROWS, again: ROWS }));
   app.post('/messages', (request, response) => {
     if (typeof request.body?.text !== 'string') response.status(400).json({ error: 'text' });
     else response.status(201).json({ id: 1 });
   });
-  app.get('/messages', (request, response) => void response.json({ room: request.query.room ?? 'lobby', messages: [] }));
+  app.get(
+    '/messages',
+    (request, response) => void response.json({ room: request.query.room ?? 'lobby', messages: [] }),
+  );
   app.get('/messages/poll', (request, response) => {
     const seconds = Math.min(10, Number(request.query.wait) || 1);
     const timer = setTimeout(() => response.json({ messages: [] }), seconds * 1000);

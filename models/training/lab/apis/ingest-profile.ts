@@ -5,14 +5,24 @@ import { type ApiProfile, rowIds, textField } from './profile.js';
 
 const seeded = new Random(37);
 /** Devices that exist: 24 hex digits, a counter at the end as object ids have. */
-export const DEVICES: readonly string[] = Array.from({ length: 300 }, (_, index) => `66f2a1c0b7d3${(0x4e1000 + index * 3).toString(16).padStart(12, '0')}`);
-export const DEVICE_ACCOUNTS: readonly { user: string; password: string }[] = Array.from({ length: 150 }, (_, index) => ({
-  user: `device-${index + 1}`,
-  password: seeded.hex(16),
-}));
+export const DEVICES: readonly string[] = Array.from(
+  { length: 300 },
+  (_, index) => `66f2a1c0b7d3${(0x4e1000 + index * 3).toString(16).padStart(12, '0')}`,
+);
+export const DEVICE_ACCOUNTS: readonly { user: string; password: string }[] = Array.from(
+  { length: 150 },
+  (_, index) => ({
+    user: `device-${index + 1}`,
+    password: seeded.hex(16),
+  }),
+);
 
 const device = (random: Random): string => random.pick(DEVICES);
-const reading = (random: Random): Record<string, number> => ({ t: random.int(100, 400) / 10, h: random.int(10, 90), v: random.int(300, 420) / 100 });
+const reading = (random: Random): Record<string, number> => ({
+  t: random.int(100, 400) / 10,
+  h: random.int(10, 90),
+  v: random.int(300, 420) / 100,
+});
 
 /** Ingestion and chat: small posts, long polls, event streams. */
 export const INGEST: ApiProfile = {
@@ -43,8 +53,16 @@ export const INGEST: ApiProfile = {
   change: (random) => jsonCall('POST', `/devices/${device(random)}/readings`, reading(random)),
   slow: (random) => get(`/devices/${device(random)}/analysis`),
   big: () => get('/readings/export'),
-  upload: (bytes) => ({ method: 'POST', path: '/firmware', headers: { 'content-type': 'application/octet-stream' }, body: bytes }),
-  batch: (random, rows) => jsonCall('POST', '/readings/batch', { readings: Array.from({ length: rows }, () => ({ device: device(random), ...reading(random) })) }),
+  upload: (bytes) => ({
+    method: 'POST',
+    path: '/firmware',
+    headers: { 'content-type': 'application/octet-stream' },
+    body: bytes,
+  }),
+  batch: (random, rows) =>
+    jsonCall('POST', '/readings/batch', {
+      readings: Array.from({ length: rows }, () => ({ device: device(random), ...reading(random) })),
+    }),
   health: () => get('/healthz'),
   poll: (seconds) => get(`/messages/poll?wait=${seconds}`),
   stream: (seconds) => get(`/messages/stream?for=${seconds}`, { accept: 'text/event-stream' }),

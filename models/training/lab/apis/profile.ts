@@ -10,7 +10,12 @@ export interface ApiProfile {
   readonly accounts: readonly { readonly user: string; readonly password: string }[];
   login(user: string, password: string): Call;
   /** The same by form, for programs that fill forms; `failure` is in the answer to a wrong password. */
-  readonly loginForm: { readonly path: string; readonly user: string; readonly password: string; readonly failure: string };
+  readonly loginForm: {
+    readonly path: string;
+    readonly user: string;
+    readonly password: string;
+    readonly failure: string;
+  };
   /** @returns The session token in the answer to a login; null when it was refused. */
   tokenOf(reply: Reply): string | null;
   /** Calls that a first page view makes, in order. */

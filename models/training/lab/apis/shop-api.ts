@@ -13,14 +13,18 @@ export function shopApi(security: RequestHandler): Express {
   app.use(security);
   app.use(express.json({ limit: '2mb' }), express.urlencoded({ extended: false }));
   const tokens = new Map(SHOP_ACCOUNTS.map(({ user }) => [`t-${user}`, user]));
-  const signedIn = (header: string | undefined): string | undefined => tokens.get(header?.replace(/^Bearer /, '') ?? '');
+  const signedIn = (header: string | undefined): string | undefined =>
+    tokens.get(header?.replace(/^Bearer /, '') ?? '');
 
   app.get('/', (_request, response) => void response.type('html').send(PAGE));
   app.get('/assets/app.js', (_request, response) => void response.type('js').send(SCRIPT));
   app.get('/assets/app.css', (_request, response) => void response.type('css').send(STYLE));
   app.get('/assets/logo.svg', (_request, response) => void response.type('svg').send(LOGO));
   app.get('/health', (_request, response) => void response.json({ ok: true }));
-  app.get('/categories', (_request, response) => void response.json({ categories: ['home', 'garden', 'office', 'kitchen'] }));
+  app.get(
+    '/categories',
+    (_request, response) => void response.json({ categories: ['home', 'garden', 'office', 'kitchen'] }),
+  );
   app.get('/items', (request, response) => {
     const page = Number(request.query.page ?? 1);
     const size = Math.min(100, Number(request.query.size ?? 20));
@@ -30,8 +34,14 @@ export function shopApi(security: RequestHandler): Express {
     }
     response.json({ page, items: SHOP_CATALOGUE.slice((page - 1) * size, page * size) });
   });
-  app.get('/items/export', (_request, response) => void response.json({ items: [...SHOP_CATALOGUE, ...SHOP_CATALOGUE, ...SHOP_CATALOGUE] }));
-  app.post('/items/import', (request, response) => void response.status(202).json({ accepted: request.body?.rows?.length ?? 0 }));
+  app.get(
+    '/items/export',
+    (_request, response) => void response.json({ items: [...SHOP_CATALOGUE, ...SHOP_CATALOGUE, ...SHOP_CATALOGUE] }),
+  );
+  app.post(
+    '/items/import',
+    (request, response) => void response.status(202).json({ accepted: request.body?.rows?.length ?? 0 }),
+  );
   app.get('/items/:id', (request, response) => {
     const item = SHOP_CATALOGUE[Number(request.params.id) - 1];
     if (item === undefined) response.status(404).json({ error: 'No such item.' });
@@ -58,7 +68,8 @@ export function shopApi(security: RequestHandler): Express {
     const { username, password } = (request.body ?? {}) as { username?: string; password?: string };
     const account = SHOP_ACCOUNTS.find(({ user }) => user === username);
     setTimeout(() => {
-      if (account === undefined || account.password !== password) response.status(401).json({ error: 'Invalid credentials.' });
+      if (account === undefined || account.password !== password)
+        response.status(401).json({ error: 'Invalid credentials.' });
       else response.json({ token: `t-${account.user}`, name: account.name });
     }, 20);
   });
@@ -67,11 +78,18 @@ export function shopApi(security: RequestHandler): Express {
     if (user === undefined) response.status(401).json({ error: 'Sign in first.' });
     else response.json({ user });
   });
-  app.get('/orders', (_request, response) => void response.json({ orders: SHOP_CATALOGUE.slice(3, 12).map(({ id, price }) => ({ id, price })) }));
+  app.get(
+    '/orders',
+    (_request, response) =>
+      void response.json({ orders: SHOP_CATALOGUE.slice(3, 12).map(({ id, price }) => ({ id, price })) }),
+  );
   app.post('/orders', (request, response) => void response.status(201).json({ order: 7, ...request.body }));
   app.get('/reports/sales', (request, response) => {
     const month = String(request.query.month ?? '');
-    setTimeout(() => response.json({ month, totals: SHOP_CATALOGUE.slice(0, 60).map(({ price }) => price) }), 150 + ((month.charCodeAt(6) || 0) % 10) * 120);
+    setTimeout(
+      () => response.json({ month, totals: SHOP_CATALOGUE.slice(0, 60).map(({ price }) => price) }),
+      150 + ((month.charCodeAt(6) || 0) % 10) * 120,
+    );
   });
   app.post('/files', (request, response) => {
     let bytes = 0;

@@ -19,8 +19,11 @@ export const SHOP_CATALOGUE: readonly ShopItem[] = Array.from({ length: SHOP_ITE
   description: words(random, random.int(10, 90)),
 }));
 
-export const SHOP_ACCOUNTS: readonly { user: string; password: string; name: string }[] = Array.from({ length: 200 }, (_, index) => ({
-  user: `user${index + 1}`,
-  password: `${words(random, 1)}-${random.int(1000, 9999)}`,
-  name: personName(random),
-}));
+export const SHOP_ACCOUNTS: readonly { user: string; password: string; name: string }[] = Array.from(
+  { length: 200 },
+  (_, index) => ({
+    user: `user${index + 1}`,
+    password: `${words(random, 1)}-${random.int(1000, 9999)}`,
+    name: personName(random),
+  }),
+);

@@ -42,13 +42,25 @@ export const SHOP: ApiProfile = {
   guessedId: (random) => String(random.int(1000, 9_999_999)),
   search: (text) => get(`/search?q=${encodeURIComponent(text)}`),
   create: (random) =>
-    jsonCall('POST', '/items', { name: words(random, 2), price: random.int(1, 900), description: words(random, random.int(5, 60)) }),
-  change: (random) => jsonCall('PUT', `/items/${itemId(random)}`, { name: words(random, 2), owner: personName(random) }),
+    jsonCall('POST', '/items', {
+      name: words(random, 2),
+      price: random.int(1, 900),
+      description: words(random, random.int(5, 60)),
+    }),
+  change: (random) =>
+    jsonCall('PUT', `/items/${itemId(random)}`, { name: words(random, 2), owner: personName(random) }),
   slow: (random) => get(`/reports/sales?month=2026-${String(random.int(1, 12)).padStart(2, '0')}`),
   big: () => get('/items/export'),
-  upload: (bytes) => ({ method: 'POST', path: '/files', headers: { 'content-type': 'application/octet-stream' }, body: bytes }),
+  upload: (bytes) => ({
+    method: 'POST',
+    path: '/files',
+    headers: { 'content-type': 'application/octet-stream' },
+    body: bytes,
+  }),
   batch: (random, rows) =>
-    jsonCall('POST', '/items/import', { rows: Array.from({ length: rows }, () => ({ name: words(random, 2), price: random.int(1, 90) })) }),
+    jsonCall('POST', '/items/import', {
+      rows: Array.from({ length: rows }, () => ({ name: words(random, 2), price: random.int(1, 90) })),
+    }),
   health: () => get('/health'),
   poll: (seconds) => get(`/notifications?wait=${seconds}`),
   stream: (seconds) => get(`/notifications/stream?for=${seconds}`, { accept: 'text/event-stream' }),

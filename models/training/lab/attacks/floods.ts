@@ -31,7 +31,12 @@ const wrk = defineKind({
   count: 40,
   maxSeconds: 6,
   links: FLOOD_LINKS,
-  draw: (random) => ({ connections: random.pick([1, 2, 5, 10, 25, 50]), seconds: random.int(1, 3), keepAlive: random.chance(0.7), target: random.pick(TARGETS) }),
+  draw: (random) => ({
+    connections: random.pick([1, 2, 5, 10, 25, 50]),
+    seconds: random.int(1, 3),
+    keepAlive: random.chance(0.7),
+    target: random.pick(TARGETS),
+  }),
   run: (session, { connections, seconds, keepAlive, target }) => {
     const close = keepAlive ? [] : ['-H', 'Connection: close'];
     return runTool(session, 'wrk', ['-t1', `-c${connections}`, `-d${seconds}s`, ...close, url(session, target)]);
@@ -46,10 +51,24 @@ const ab = defineKind({
   count: 36,
   maxSeconds: 6,
   links: FLOOD_LINKS,
-  draw: (random) => ({ connections: random.pick([1, 4, 10, 30, 60]), requests: random.int(200, 2500), keepAlive: random.chance(0.5), target: random.pick(TARGETS) }),
+  draw: (random) => ({
+    connections: random.pick([1, 4, 10, 30, 60]),
+    requests: random.int(200, 2500),
+    keepAlive: random.chance(0.5),
+    target: random.pick(TARGETS),
+  }),
   run: (session, { connections, requests, keepAlive, target }) => {
     const keep = keepAlive ? ['-k'] : [];
-    return runTool(session, 'ab', ['-q', '-r', ...keep, '-c', String(connections), '-n', String(requests), url(session, target)]);
+    return runTool(session, 'ab', [
+      '-q',
+      '-r',
+      ...keep,
+      '-c',
+      String(connections),
+      '-n',
+      String(requests),
+      url(session, target),
+    ]);
   },
 });
 
@@ -61,12 +80,35 @@ const siege = defineKind({
   count: 30,
   maxSeconds: 6,
   links: FLOOD_LINKS,
-  draw: (random) => ({ connections: random.pick([2, 5, 15, 40]), seconds: random.int(1, 3), keepAlive: random.chance(0.5), target: random.pick(TARGETS) }),
+  draw: (random) => ({
+    connections: random.pick([2, 5, 15, 40]),
+    seconds: random.int(1, 3),
+    keepAlive: random.chance(0.5),
+    target: random.pick(TARGETS),
+  }),
   run: async (session, { connections, seconds, keepAlive, target }) => {
     const settings = join(session.workDir, `siege-${session.port}.rc`);
-    const lines = [`connection = ${keepAlive ? 'keep-alive' : 'close'}`, 'logging = false', 'verbose = false', 'parser = false', 'limit = 255', 'failures = 100000', 'protocol = HTTP/1.1'];
+    const lines = [
+      `connection = ${keepAlive ? 'keep-alive' : 'close'}`,
+      'logging = false',
+      'verbose = false',
+      'parser = false',
+      'limit = 255',
+      'failures = 100000',
+      'protocol = HTTP/1.1',
+    ];
     await writeFile(settings, `${lines.join('\n')}\n`);
-    await runTool(session, 'siege', ['-R', settings, '-b', '-q', '-c', String(connections), '-t', `${seconds}S`, url(session, target)]);
+    await runTool(session, 'siege', [
+      '-R',
+      settings,
+      '-b',
+      '-q',
+      '-c',
+      String(connections),
+      '-t',
+      `${seconds}S`,
+      url(session, target),
+    ]);
   },
 });
 

@@ -51,16 +51,37 @@ const enumerationFfuf = defineKind({
   lane: 'tool',
   count: 28,
   maxSeconds: 18,
-  draw: (random) => ({ ids: random.int(60, 300), threads: random.pick([1, 2, 5, 20]), delay: random.pick(['', '0.02-0.1', '0.2']), guessed: random.chance(0.4), browserAgent: random.chance(0.5) }),
+  draw: (random) => ({
+    ids: random.int(60, 300),
+    threads: random.pick([1, 2, 5, 20]),
+    delay: random.pick(['', '0.02-0.1', '0.2']),
+    guessed: random.chance(0.4),
+    browserAgent: random.chance(0.5),
+  }),
   run: async (session, { ids, threads, delay, guessed, browserAgent }) => {
     const { api, random } = session;
     const file = join(session.workDir, `ids-${session.port}.txt`);
     const start = random.int(0, 500);
-    await writeFile(file, Array.from({ length: ids }, (_, n) => (guessed ? api.guessedId(random) : api.countedId(start + n))).join('\n'));
+    await writeFile(
+      file,
+      Array.from({ length: ids }, (_, n) => (guessed ? api.guessedId(random) : api.countedId(start + n))).join('\n'),
+    );
     const { path } = api.item('FUZZ');
     const agent = browserAgent ? ['-H', `User-Agent: ${userAgent(random, 'browser')}`] : [];
     const pace = delay === '' ? [] : ['-p', delay];
-    await runTool(session, 'ffuf', ['-s', '-w', file, '-t', String(threads), ...pace, ...agent, '-maxtime', '16', '-u', `http://127.0.0.1:${session.port}${path}`]);
+    await runTool(session, 'ffuf', [
+      '-s',
+      '-w',
+      file,
+      '-t',
+      String(threads),
+      ...pace,
+      ...agent,
+      '-maxtime',
+      '16',
+      '-u',
+      `http://127.0.0.1:${session.port}${path}`,
+    ]);
   },
 });
 
@@ -80,7 +101,7 @@ const scraping = defineKind({
     cap: random.int(80, 350),
   }),
   run: async (session, { width, gapMs, details, keepAlive, browserAgent, cap }) => {
-    const { api, random } = session;
+    const { api } = session;
     const user = new User(session, { keepAlive, connections: width, agent: browserAgent ? 'browser' : 'program' });
     user.rememberToken();
     let sent = 0;
@@ -109,7 +130,12 @@ const hoarding = defineKind({
   tool: 'own-by-id',
   count: 30,
   maxSeconds: 40,
-  draw: (random) => ({ requests: random.int(100, 300), width: random.pick([2, 4, 8]), keepAlive: random.chance(0.7), gapMs: random.pick([0, 0, 15]) }),
+  draw: (random) => ({
+    requests: random.int(100, 300),
+    width: random.pick([2, 4, 8]),
+    keepAlive: random.chance(0.7),
+    gapMs: random.pick([0, 0, 15]),
+  }),
   run: async (session, { requests, width, keepAlive, gapMs }) => {
     const { api, random } = session;
     const user = new User(session, { keepAlive, connections: width, agent: 'browser' });

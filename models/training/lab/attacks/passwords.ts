@@ -44,7 +44,12 @@ const slowBruteForce = defineKind({
   tool: 'own',
   count: 50,
   maxSeconds: 100,
-  draw: (random) => ({ gapMs: random.int(2000, 9000), keepAlive: random.chance(0.5), agent: random.pick<Agent>(['browser', 'program']), jitter: random.between(0, 0.8) }),
+  draw: (random) => ({
+    gapMs: random.int(2000, 9000),
+    keepAlive: random.chance(0.5),
+    agent: random.pick<Agent>(['browser', 'program']),
+    jitter: random.between(0, 0.8),
+  }),
   run: async (session, { gapMs, keepAlive, agent, jitter }) => {
     const { api, random } = session;
     const user = new User(session, { keepAlive, agent });
@@ -71,7 +76,12 @@ const hydra = defineKind({
   lane: 'tool',
   count: 32,
   maxSeconds: 22,
-  draw: (random) => ({ tries: random.int(30, 160), tasks: random.pick([1, 2, 4, 8, 16]), waitSeconds: random.pick([0, 0, 0, 1]), encoded: 'form' }),
+  draw: (random) => ({
+    tries: random.int(30, 160),
+    tasks: random.pick([1, 2, 4, 8, 16]),
+    waitSeconds: random.pick([0, 0, 0, 1]),
+    encoded: 'form',
+  }),
   run: async (session, { tries, tasks, waitSeconds }) => {
     const { api, random } = session;
     const { path, user, password, failure } = api.loginForm;

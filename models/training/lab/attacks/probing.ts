@@ -21,13 +21,30 @@ const pathScan = defineKind({
   lane: 'tool',
   count: 30,
   maxSeconds: 18,
-  draw: (random) => ({ paths: random.int(60, 300), threads: random.pick([1, 2, 5, 20, 40]), delay: random.pick(['', '', '0.02-0.1', '0.2']), browserAgent: random.chance(0.5) }),
+  draw: (random) => ({
+    paths: random.int(60, 300),
+    threads: random.pick([1, 2, 5, 20, 40]),
+    delay: random.pick(['', '', '0.02-0.1', '0.2']),
+    browserAgent: random.chance(0.5),
+  }),
   run: async (session, { paths, threads, delay, browserAgent }) => {
     const file = join(session.workDir, `paths-${session.port}.txt`);
     await writeFile(file, scanList(session.random, paths).join('\n'));
     const agent = browserAgent ? ['-H', `User-Agent: ${userAgent(session.random, 'browser')}`] : [];
     const pace = delay === '' ? [] : ['-p', delay];
-    await runTool(session, 'ffuf', ['-s', '-w', file, '-t', String(threads), ...pace, ...agent, '-maxtime', '16', '-u', `http://127.0.0.1:${session.port}/FUZZ`]);
+    await runTool(session, 'ffuf', [
+      '-s',
+      '-w',
+      file,
+      '-t',
+      String(threads),
+      ...pace,
+      ...agent,
+      '-maxtime',
+      '16',
+      '-u',
+      `http://127.0.0.1:${session.port}/FUZZ`,
+    ]);
   },
 });
 
@@ -38,14 +55,23 @@ const pathScript = defineKind({
   tool: 'own',
   count: 60,
   maxSeconds: 70,
-  draw: (random) => ({ paths: random.int(20, 150), gapMs: random.pick([0, 0, 30, 150, 600, 2000]), width: random.pick([1, 1, 3]), keepAlive: random.chance(0.5), browserAgent: random.chance(0.6), mixed: random.pick([0, 0, 0.2]) }),
+  draw: (random) => ({
+    paths: random.int(20, 150),
+    gapMs: random.pick([0, 0, 30, 150, 600, 2000]),
+    width: random.pick([1, 1, 3]),
+    keepAlive: random.chance(0.5),
+    browserAgent: random.chance(0.6),
+    mixed: random.pick([0, 0, 0.2]),
+  }),
   run: async (session, { paths, gapMs, width, keepAlive, browserAgent, mixed }) => {
     const { api, random } = session;
     const user = new User(session, { keepAlive, connections: width, agent: browserAgent ? 'browser' : 'program' });
     const list = scanList(random, paths);
     await inParallel(session, width, paths, async (index) => {
       const path = `/${list[index] ?? ''}`;
-      await user.send(random.chance(mixed) ? api.browse(random) : { method: random.chance(0.15) ? 'HEAD' : 'GET', path });
+      await user.send(
+        random.chance(mixed) ? api.browse(random) : { method: random.chance(0.15) ? 'HEAD' : 'GET', path },
+      );
       await pause(session, random.between(gapMs * 0.5, gapMs * 1.5));
     });
     user.close();
@@ -60,7 +86,13 @@ const sqlmap = defineKind({
   lane: 'tool',
   count: 26,
   maxSeconds: 24,
-  draw: (random) => ({ level: random.pick([1, 1, 2]), technique: random.pick(['B', 'E', 'U', 'BE', 'BEUSQ']), delay: random.pick([0, 0, 0, 0.2]), randomAgent: random.chance(0.5), target: random.pick(['query', 'query', 'login']) }),
+  draw: (random) => ({
+    level: random.pick([1, 1, 2]),
+    technique: random.pick(['B', 'E', 'U', 'BE', 'BEUSQ']),
+    delay: random.pick([0, 0, 0, 0.2]),
+    randomAgent: random.chance(0.5),
+    target: random.pick(['query', 'query', 'login']),
+  }),
   run: async (session, { level, technique, delay, randomAgent, target }) => {
     const { api, random } = session;
     const base = `http://127.0.0.1:${session.port}`;
@@ -69,9 +101,29 @@ const sqlmap = defineKind({
       target === 'login'
         ? ['-u', base + path, '--data', `${user}=a&${password}=b`, '-p', user]
         : ['-u', base + (api.injectable[0] ?? '/').replace('FUZZ', word(random))];
-    const manner = ['--batch', '--flush-session', '--output-dir', join(session.workDir, `sqlmap-${session.port}`), '--threads', '1', '--retries', '0', '--ignore-code', '401,404'];
+    const manner = [
+      '--batch',
+      '--flush-session',
+      '--output-dir',
+      join(session.workDir, `sqlmap-${session.port}`),
+      '--threads',
+      '1',
+      '--retries',
+      '0',
+      '--ignore-code',
+      '401,404',
+    ];
     const pace = delay === 0 ? [] : ['--delay', String(delay)];
-    await runTool(session, 'sqlmap', [...place, ...manner, ...pace, ...(randomAgent ? ['--random-agent'] : []), '--level', String(level), '--technique', technique]);
+    await runTool(session, 'sqlmap', [
+      ...place,
+      ...manner,
+      ...pace,
+      ...(randomAgent ? ['--random-agent'] : []),
+      '--level',
+      String(level),
+      '--technique',
+      technique,
+    ]);
   },
 });
 
@@ -82,12 +134,21 @@ const parameterScan = defineKind({
   tool: 'own',
   count: 60,
   maxSeconds: 60,
-  draw: (random) => ({ requests: random.int(10, 100), gapMs: random.pick([0, 50, 200, 800, 2500]), width: random.pick([1, 1, 4]), keepAlive: random.chance(0.5), payloadShare: random.pick([1, 1, 0.7, 0.4]), browserAgent: random.chance(0.6) }),
+  draw: (random) => ({
+    requests: random.int(10, 100),
+    gapMs: random.pick([0, 50, 200, 800, 2500]),
+    width: random.pick([1, 1, 4]),
+    keepAlive: random.chance(0.5),
+    payloadShare: random.pick([1, 1, 0.7, 0.4]),
+    browserAgent: random.chance(0.6),
+  }),
   run: async (session, { requests, gapMs, width, keepAlive, payloadShare, browserAgent }) => {
     const { api, random } = session;
     const user = new User(session, { keepAlive, connections: width, agent: browserAgent ? 'browser' : 'program' });
     await inParallel(session, width, requests, async () => {
-      const value = random.chance(payloadShare) ? random.pick(PAYLOADS) : random.pick([word(random), "'", '"', '0', '-1', '99999999', '%00', 'true']);
+      const value = random.chance(payloadShare)
+        ? random.pick(PAYLOADS)
+        : random.pick([word(random), "'", '"', '0', '-1', '99999999', '%00', 'true']);
       const path = random.pick(api.injectable).replace('FUZZ', encodeURIComponent(value));
       await user.send({ method: 'GET', path });
       await pause(session, random.between(gapMs * 0.5, gapMs * 1.5));
@@ -103,7 +164,12 @@ const probeThenExploit = defineKind({
   tool: 'own',
   count: 60,
   maxSeconds: 60,
-  draw: (random) => ({ looks: random.int(0, 6), probes: random.int(2, 10), exploits: random.int(2, 15), gapMs: random.pick([20, 200, 1000, 3000]) }),
+  draw: (random) => ({
+    looks: random.int(0, 6),
+    probes: random.int(2, 10),
+    exploits: random.int(2, 15),
+    gapMs: random.pick([20, 200, 1000, 3000]),
+  }),
   run: async (session, { looks, probes, exploits, gapMs }) => {
     const { api, random } = session;
     const user = new User(session, { keepAlive: true, agent: 'browser' });
@@ -115,7 +181,13 @@ const probeThenExploit = defineKind({
       await wait();
     }
     for (let i = 0; i < probes; i++) {
-      await user.send({ method: 'GET', path: random.pick([place.replace('FUZZ', encodeURIComponent(random.pick(["'", '"', '<', '{{', '..', '\\']))), `/${random.pick(SCAN_PATHS)}`]) });
+      await user.send({
+        method: 'GET',
+        path: random.pick([
+          place.replace('FUZZ', encodeURIComponent(random.pick(["'", '"', '<', '{{', '..', '\\']))),
+          `/${random.pick(SCAN_PATHS)}`,
+        ]),
+      });
       await wait();
     }
     for (let i = 0; i < exploits && !session.signal.aborted; i++) {

@@ -16,18 +16,33 @@ const slowHeaders = defineKind({
   tool: 'own',
   count: 70,
   maxSeconds: 62,
-  draw: (random) => ({ connections: connectionCount(random), gapSeconds: random.pick(GAPS_S), bytes: random.pick([1, 1, 2, 10, 24]), jitter: random.between(0, 0.6), reopens: random.chance(0.5) }),
+  draw: (random) => ({
+    connections: connectionCount(random),
+    gapSeconds: random.pick(GAPS_S),
+    bytes: random.pick([1, 1, 2, 10, 24]),
+    jitter: random.between(0, 0.6),
+    reopens: random.chance(0.5),
+  }),
   run: async (session, { connections, gapSeconds, bytes, jitter, reopens }) => {
     const { api, random } = session;
     await inParallel(session, connections, reopens ? connections * 4 : connections, async () => {
       await pause(session, random.between(0, 2000));
       const client = await RawClient.open(session);
       client.drain();
-      const opening = random.pick(['', `GET ${api.health().path} HTTP/1.1\r\nHost: api.example\r\n`, `GET ${api.list(1).path} HTTP/1.1\r\nHost: api.example\r\nUser-Agent: ${userAgent(random, 'browser')}\r\n`]);
+      const opening = random.pick([
+        '',
+        `GET ${api.health().path} HTTP/1.1\r\nHost: api.example\r\n`,
+        `GET ${api.list(1).path} HTTP/1.1\r\nHost: api.example\r\nUser-Agent: ${userAgent(random, 'browser')}\r\n`,
+      ]);
       let text = opening === '' ? 'GET / HTTP/1.1\r\nHost: api.example\r\n' : '';
       while (text.length < 3000) text += `X-${word(random)}: ${random.hex(12)}\r\n`;
       if (opening !== '') client.send(opening);
-      await client.trickle(session, Buffer.from(text), bytes, () => gapSeconds * 1000 * random.between(1 - jitter, 1 + jitter));
+      await client.trickle(
+        session,
+        Buffer.from(text),
+        bytes,
+        () => gapSeconds * 1000 * random.between(1 - jitter, 1 + jitter),
+      );
       client.close();
     });
   },
@@ -40,7 +55,14 @@ const slowBody = defineKind({
   tool: 'own',
   count: 50,
   maxSeconds: 62,
-  draw: (random) => ({ connections: connectionCount(random), gapSeconds: random.pick(GAPS_S), bytes: random.pick([1, 2, 8, 40]), announced: random.pick([2000, 8000, 100_000]), chunked: random.chance(0.25), jitter: random.between(0, 0.6) }),
+  draw: (random) => ({
+    connections: connectionCount(random),
+    gapSeconds: random.pick(GAPS_S),
+    bytes: random.pick([1, 2, 8, 40]),
+    announced: random.pick([2000, 8000, 100_000]),
+    chunked: random.chance(0.25),
+    jitter: random.between(0, 0.6),
+  }),
   run: async (session, { connections, gapSeconds, bytes, announced, chunked, jitter }) => {
     const { api, random } = session;
     await inParallel(session, connections, connections * 2, async () => {
@@ -50,7 +72,9 @@ const slowBody = defineKind({
       const path = random.pick([api.login('a', 'b').path, api.create(random).path]);
       const size = chunked ? 'Transfer-Encoding: chunked' : `Content-Length: ${announced}`;
       const agent = userAgent(random, 'browser');
-      client.send(`POST ${path} HTTP/1.1\r\nHost: api.example\r\nUser-Agent: ${agent}\r\nContent-Type: application/x-www-form-urlencoded\r\n${size}\r\n\r\n`);
+      client.send(
+        `POST ${path} HTTP/1.1\r\nHost: api.example\r\nUser-Agent: ${agent}\r\nContent-Type: application/x-www-form-urlencoded\r\n${size}\r\n\r\n`,
+      );
       const gap = (): number => gapSeconds * 1000 * random.between(1 - jitter, 1 + jitter);
       if (chunked) {
         for (let sent = 0; sent < 400 && !client.ended && !session.signal.aborted; sent++) {
@@ -71,7 +95,12 @@ const slowRead = defineKind({
   count: 45,
   maxSeconds: 60,
   links: ['local', 'datacentre', 'home'],
-  draw: (random) => ({ connections: connectionCount(random), everySeconds: random.pick([0.5, 1, 2, 5]), bytes: random.pick([1, 32, 512, 2048]), pipelined: random.pick([1, 1, 3, 8]) }),
+  draw: (random) => ({
+    connections: connectionCount(random),
+    everySeconds: random.pick([0.5, 1, 2, 5]),
+    bytes: random.pick([1, 32, 512, 2048]),
+    pipelined: random.pick([1, 1, 3, 8]),
+  }),
   run: async (session, { connections, everySeconds, bytes, pipelined }) => {
     const { api, random } = session;
     await inParallel(session, connections, connections, async () => {
@@ -128,9 +157,22 @@ const slowhttptest = defineKind({
   run: async (session, { attack, connections, interval, perSecond, bytes, seconds }) => {
     const { api } = session;
     const path = attack === 'read' ? api.big().path : attack === 'body' ? api.login('a', 'b').path : api.list(1).path;
-    const reading = attack === 'read' ? ['-n', String(interval), '-w', '16', '-y', '256', '-z', String(bytes), '-k', '3'] : ['-i', String(interval), '-x', String(bytes)];
+    const reading =
+      attack === 'read'
+        ? ['-n', String(interval), '-w', '16', '-y', '256', '-z', String(bytes), '-k', '3']
+        : ['-i', String(interval), '-x', String(bytes)];
     const size = ['-c', String(connections), '-r', String(perSecond), '-l', String(seconds)];
-    await runTool(session, 'slowhttptest', [FLAGS[attack], ...size, ...reading, '-p', '3', '-v', '0', '-u', `http://127.0.0.1:${session.port}${path}`]);
+    await runTool(session, 'slowhttptest', [
+      FLAGS[attack],
+      ...size,
+      ...reading,
+      '-p',
+      '3',
+      '-v',
+      '0',
+      '-u',
+      `http://127.0.0.1:${session.port}${path}`,
+    ]);
   },
 });
 

@@ -11,7 +11,11 @@ const upload = defineKind({
   tool: 'own',
   count: 60,
   maxSeconds: 45,
-  draw: (random) => ({ files: random.int(1, 5), bytes: Math.round(random.logBetween(2e4, 3e6)), keepAlive: random.chance(0.7) }),
+  draw: (random) => ({
+    files: random.int(1, 5),
+    bytes: Math.round(random.logBetween(2e4, 3e6)),
+    keepAlive: random.chance(0.7),
+  }),
   run: async (session, { files, bytes, keepAlive }) => {
     const user = new User(session, { keepAlive, agent: session.random.pick(['browser', 'program']) });
     await user.signIn();
@@ -31,7 +35,12 @@ const slowLink = defineKind({
   count: 90,
   maxSeconds: 75,
   links: ['poor', 'poor', 'mobile'],
-  draw: (random) => ({ transfers: random.int(1, 4), uploads: random.between(0, 1), bytes: Math.round(random.logBetween(1e4, 6e5)), browse: random.int(0, 6) }),
+  draw: (random) => ({
+    transfers: random.int(1, 4),
+    uploads: random.between(0, 1),
+    bytes: Math.round(random.logBetween(1e4, 6e5)),
+    browse: random.int(0, 6),
+  }),
   run: async (session, { transfers, uploads, bytes, browse }) => {
     const { api, random } = session;
     const user = new User(session, { keepAlive: true, connections: 2, agent: 'mobile' });
@@ -113,7 +122,11 @@ const idleKeepAlive = defineKind({
   tool: 'own',
   count: 90,
   maxSeconds: 95,
-  draw: (random) => ({ requests: random.int(1, 6), silenceMs: random.int(6000, 40_000), connections: random.pick([1, 1, 3, 6]) }),
+  draw: (random) => ({
+    requests: random.int(1, 6),
+    silenceMs: random.int(6000, 40_000),
+    connections: random.pick([1, 1, 3, 6]),
+  }),
   run: async (session, { requests, silenceMs, connections }) => {
     const { api, random } = session;
     const user = new User(session, { keepAlive: true, connections, agent: random.pick(['browser', 'program']) });
@@ -144,7 +157,10 @@ const speculative = defineKind({
     await user.send(api.browse(random));
     await pause(session, random.between(waitMs * 0.5, waitMs));
     for (const client of opened) {
-      if (random.chance(used)) client.send(`GET ${api.health().path} HTTP/1.1\r\nHost: api.example\r\nUser-Agent: ${userAgent(random, 'browser')}\r\n\r\n`);
+      if (random.chance(used))
+        client.send(
+          `GET ${api.health().path} HTTP/1.1\r\nHost: api.example\r\nUser-Agent: ${userAgent(random, 'browser')}\r\n\r\n`,
+        );
       await pause(session, random.between(50, 1500));
       client.close();
     }
@@ -159,7 +175,12 @@ const slowStarter = defineKind({
   tool: 'own',
   count: 90,
   maxSeconds: 45,
-  draw: (random) => ({ requests: random.int(1, 4), pieces: random.int(2, 6), gapMs: Math.round(random.logBetween(50, 2500)), post: random.chance(0.5) }),
+  draw: (random) => ({
+    requests: random.int(1, 4),
+    pieces: random.int(2, 6),
+    gapMs: Math.round(random.logBetween(50, 2500)),
+    post: random.chance(0.5),
+  }),
   run: async (session, { requests, pieces, gapMs, post }) => {
     const { api, random } = session;
     for (let i = 0; i < requests && !session.signal.aborted; i++) {
@@ -169,8 +190,12 @@ const slowStarter = defineKind({
       const headers = Object.entries(call.headers ?? {}).map(([name, value]) => `${name}: ${value}\r\n`);
       const body = call.body ?? '';
       const length = body === '' ? '' : `Content-Length: ${Buffer.byteLength(body)}\r\n`;
-      const bytes = Buffer.from(`${call.method} ${call.path} HTTP/1.1\r\nHost: api.example\r\nUser-Agent: ${userAgent(random, 'mobile')}\r\n${headers.join('')}${length}\r\n${body}`);
-      await client.trickle(session, bytes, Math.ceil(bytes.length / pieces), () => random.between(gapMs * 0.3, gapMs * 1.5));
+      const bytes = Buffer.from(
+        `${call.method} ${call.path} HTTP/1.1\r\nHost: api.example\r\nUser-Agent: ${userAgent(random, 'mobile')}\r\n${headers.join('')}${length}\r\n${body}`,
+      );
+      await client.trickle(session, bytes, Math.ceil(bytes.length / pieces), () =>
+        random.between(gapMs * 0.3, gapMs * 1.5),
+      );
       await pause(session, random.between(300, 2500));
       client.close();
     }
@@ -204,14 +229,20 @@ const aborted = defineKind({
   tool: 'own',
   count: 50,
   maxSeconds: 40,
-  draw: (random) => ({ requests: random.int(1, 6), afterMs: Math.round(random.logBetween(5, 1500)), reset: random.chance(0.5) }),
+  draw: (random) => ({
+    requests: random.int(1, 6),
+    afterMs: Math.round(random.logBetween(5, 1500)),
+    reset: random.chance(0.5),
+  }),
   run: async (session, { requests, afterMs, reset }) => {
     const { api, random } = session;
     for (let i = 0; i < requests && !session.signal.aborted; i++) {
       const client = await RawClient.open(session);
       client.drain();
       const call = random.chance(0.5) ? api.slow(random) : api.big();
-      client.send(`${call.method} ${call.path} HTTP/1.1\r\nHost: api.example\r\nUser-Agent: ${userAgent(random, 'browser')}\r\n\r\n`);
+      client.send(
+        `${call.method} ${call.path} HTTP/1.1\r\nHost: api.example\r\nUser-Agent: ${userAgent(random, 'browser')}\r\n\r\n`,
+      );
       await pause(session, random.between(afterMs * 0.5, afterMs * 1.5));
       if (reset) client.reset();
       else client.close();

@@ -19,7 +19,12 @@ const browser = defineKind({
   tool: 'own',
   count: 130,
   maxSeconds: 75,
-  draw: (random) => ({ steps: random.int(3, 22), thinkMs: random.int(300, 5000), signsIn: random.chance(0.5), preflight: random.chance(0.4) }),
+  draw: (random) => ({
+    steps: random.int(3, 22),
+    thinkMs: random.int(300, 5000),
+    signsIn: random.chance(0.5),
+    preflight: random.chance(0.4),
+  }),
   run: async (session, { steps, thinkMs, signsIn, preflight }) => {
     const user = new User(session, { keepAlive: true, connections: 6, agent: 'browser' });
     await user.burst(session.api.landing(session.random));
@@ -91,7 +96,12 @@ const sharedAddress = defineKind({
   count: 24,
   maxSeconds: 80,
   links: ['home', 'datacentre', 'mobile'],
-  draw: (random) => ({ users: random.int(20, 60), thinkMs: random.int(1000, 9000), steps: random.int(3, 9), loginShare: random.between(0.1, 0.5) }),
+  draw: (random) => ({
+    users: random.int(20, 60),
+    thinkMs: random.int(1000, 9000),
+    steps: random.int(3, 9),
+    loginShare: random.between(0.1, 0.5),
+  }),
   run: async (session, { users, thinkMs, steps, loginShare }) => {
     const { random } = session;
     await inParallel(session, users, users, async () => {
@@ -115,14 +125,21 @@ const single = defineKind({
   tool: 'own',
   count: 120,
   maxSeconds: 20,
-  draw: (random) => ({ requests: random.pick([1, 1, 1, 2, 3]), method: random.pick(['browse', 'browse', 'head', 'missing', 'unauthenticated', 'health']) }),
+  draw: (random) => ({
+    requests: random.pick([1, 1, 1, 2, 3]),
+    method: random.pick(['browse', 'browse', 'head', 'missing', 'unauthenticated', 'health']),
+  }),
   run: async (session, { requests, method }) => {
     const { api, random } = session;
     const user = new User(session, { keepAlive: false, agent: random.pick(['program', 'browser']) });
     if (method !== 'unauthenticated') user.rememberToken();
     for (let i = 0; i < requests; i++) {
       if (method === 'head') await user.send({ ...api.item(api.knownId(random)), method: 'HEAD' });
-      else if (method === 'missing') await user.send({ method: 'GET', path: random.pick(['/favicon.ico', '/robots.txt', '/old-page', '/apple-touch-icon.png']) });
+      else if (method === 'missing')
+        await user.send({
+          method: 'GET',
+          path: random.pick(['/favicon.ico', '/robots.txt', '/old-page', '/apple-touch-icon.png']),
+        });
       else if (method === 'health') await user.send(api.health());
       else await user.send(api.browse(random));
       await user.think(500, 4000);

@@ -10,7 +10,12 @@ const library = defineKind({
   tool: 'own',
   count: 90,
   maxSeconds: 60,
-  draw: (random) => ({ requests: random.int(5, 120), gapMs: Math.round(random.logBetween(5, 1500)), connections: random.pick([1, 1, 4, 10]), keepAlive: random.chance(0.85) }),
+  draw: (random) => ({
+    requests: random.int(5, 120),
+    gapMs: Math.round(random.logBetween(5, 1500)),
+    connections: random.pick([1, 1, 4, 10]),
+    keepAlive: random.chance(0.85),
+  }),
   run: async (session, { requests, gapMs, connections, keepAlive }) => {
     const { api, random } = session;
     const user = new User(session, { keepAlive, connections, agent: 'program' });
@@ -56,7 +61,11 @@ const polling = defineKind({
   tool: 'own',
   count: 70,
   maxSeconds: 60,
-  draw: (random) => ({ everyMs: random.int(250, 5000), target: random.pick(['item', 'health', 'list']), keepAlive: random.chance(0.75) }),
+  draw: (random) => ({
+    everyMs: random.int(250, 5000),
+    target: random.pick(['item', 'health', 'list']),
+    keepAlive: random.chance(0.75),
+  }),
   run: async (session, { everyMs, target, keepAlive }) => {
     const { api, random } = session;
     const user = new User(session, { keepAlive, agent: random.pick(['browser', 'program']) });
@@ -78,9 +87,18 @@ const healthCheck = defineKind({
   count: 50,
   maxSeconds: 80,
   links: ['local', 'datacentre'],
-  draw: (random) => ({ everyMs: random.int(800, 2500), checkers: random.int(1, 3), method: random.pick(['GET', 'HEAD']), keepAlive: random.chance(0.3) }),
+  draw: (random) => ({
+    everyMs: random.int(800, 2500),
+    checkers: random.int(1, 3),
+    method: random.pick(['GET', 'HEAD']),
+    keepAlive: random.chance(0.3),
+  }),
   run: async (session, { everyMs, checkers, method, keepAlive }) => {
-    const user = new User(session, { keepAlive, connections: checkers, headers: { 'user-agent': 'LB-HealthChecker/2.0' } });
+    const user = new User(session, {
+      keepAlive,
+      connections: checkers,
+      headers: { 'user-agent': 'LB-HealthChecker/2.0' },
+    });
     await inParallel(session, checkers, checkers, async () => {
       await pause(session, session.random.between(0, everyMs));
       while (!session.signal.aborted) {
@@ -99,9 +117,13 @@ const pagination = defineKind({
   tool: 'own',
   count: 90,
   maxSeconds: 75,
-  draw: (random) => ({ gapMs: Math.round(random.logBetween(60, 3000)), details: random.pick([0, 0, 1, 3, 8]), keepAlive: random.chance(0.8) }),
+  draw: (random) => ({
+    gapMs: Math.round(random.logBetween(60, 3000)),
+    details: random.pick([0, 0, 1, 3, 8]),
+    keepAlive: random.chance(0.8),
+  }),
   run: async (session, { gapMs, details, keepAlive }) => {
-    const { api, random } = session;
+    const { api } = session;
     const user = new User(session, { keepAlive, agent: 'program' });
     await user.signIn();
     for (let page = 1; page <= api.pageCount && !session.signal.aborted; page++) {
@@ -125,7 +147,13 @@ const testSuite = defineKind({
   count: 60,
   maxSeconds: 50,
   links: ['local', 'datacentre', 'home'],
-  draw: (random) => ({ requests: random.int(20, 150), width: random.pick([1, 1, 2, 4]), errorShare: random.between(0.1, 0.45), keepAlive: random.chance(0.6), gapMs: random.pick([0, 5, 40, 200]) }),
+  draw: (random) => ({
+    requests: random.int(20, 150),
+    width: random.pick([1, 1, 2, 4]),
+    errorShare: random.between(0.1, 0.45),
+    keepAlive: random.chance(0.6),
+    gapMs: random.pick([0, 5, 40, 200]),
+  }),
   run: async (session, { requests, width, errorShare, keepAlive, gapMs }) => {
     const { api, random } = session;
     const user = new User(session, { keepAlive, connections: width, agent: 'program' });
@@ -139,7 +167,16 @@ const testSuite = defineKind({
         else if (kind === 2) await user.send(api.item(api.guessedId(random)));
         else if (kind === 3) await stranger.login(random.pick(api.accounts).user, 'wrong-on-purpose');
         else await user.send({ ...api.list(1), method: random.pick(['DELETE', 'PATCH']) });
-      } else await user.send(random.pick([() => api.browse(random), () => api.create(random), () => api.change(random), () => api.list(1), () => api.health()])());
+      } else
+        await user.send(
+          random.pick([
+            () => api.browse(random),
+            () => api.create(random),
+            () => api.change(random),
+            () => api.list(1),
+            () => api.health(),
+          ])(),
+        );
       await pause(session, gapMs);
     });
     user.close();
@@ -155,7 +192,12 @@ const loadTest = defineKind({
   count: 40,
   maxSeconds: 30,
   links: ['local', 'datacentre', 'home'],
-  draw: (random) => ({ perSecond: Math.round(random.logBetween(5, 60)), connections: random.int(1, 8), seconds: random.int(6, 18), routes: random.int(1, 3) }),
+  draw: (random) => ({
+    perSecond: Math.round(random.logBetween(5, 60)),
+    connections: random.int(1, 8),
+    seconds: random.int(6, 18),
+    routes: random.int(1, 3),
+  }),
   run: async (session, { perSecond, connections, seconds, routes }) => {
     const { api, random } = session;
     const user = new User(session, { keepAlive: true, connections, agent: 'program' });
@@ -178,7 +220,13 @@ const bulkImport = defineKind({
   tool: 'own',
   count: 60,
   maxSeconds: 50,
-  draw: (random) => ({ requests: random.int(15, 160), rows: random.pick([0, 0, 10, 100, 400]), width: random.pick([1, 2, 4, 8]), gapMs: random.pick([0, 10, 100, 400]), keepAlive: random.chance(0.85) }),
+  draw: (random) => ({
+    requests: random.int(15, 160),
+    rows: random.pick([0, 0, 10, 100, 400]),
+    width: random.pick([1, 2, 4, 8]),
+    gapMs: random.pick([0, 10, 100, 400]),
+    keepAlive: random.chance(0.85),
+  }),
   run: async (session, { requests, rows, width, gapMs, keepAlive }) => {
     const { api, random } = session;
     const user = new User(session, { keepAlive, connections: width, agent: 'program' });
@@ -198,10 +246,17 @@ const webhookSender = defineKind({
   tool: 'own',
   count: 60,
   maxSeconds: 60,
-  draw: (random) => ({ events: random.int(3, 50), gapMs: Math.round(random.logBetween(50, 4000)), keepAlive: random.chance(0.4) }),
+  draw: (random) => ({
+    events: random.int(3, 50),
+    gapMs: Math.round(random.logBetween(50, 4000)),
+    keepAlive: random.chance(0.4),
+  }),
   run: async (session, { events, gapMs, keepAlive }) => {
     const { api, random } = session;
-    const user = new User(session, { keepAlive, headers: { 'user-agent': 'Hooks/1.0', 'x-signature': random.hex(64) } });
+    const user = new User(session, {
+      keepAlive,
+      headers: { 'user-agent': 'Hooks/1.0', 'x-signature': random.hex(64) },
+    });
     user.rememberToken();
     for (let i = 0; i < events && !session.signal.aborted; i++) {
       const { status } = await user.send(random.chance(0.85) ? api.create(random) : api.change(random));
@@ -219,12 +274,20 @@ const cacheRefresh = defineKind({
   tool: 'own',
   count: 60,
   maxSeconds: 50,
-  draw: (random) => ({ ids: random.int(5, 40), rounds: random.int(1, 4), gapMs: Math.round(random.logBetween(50, 1500)), missing: random.pick([0, 0, 0.05, 0.1]), keepAlive: random.chance(0.8) }),
+  draw: (random) => ({
+    ids: random.int(5, 40),
+    rounds: random.int(1, 4),
+    gapMs: Math.round(random.logBetween(50, 1500)),
+    missing: random.pick([0, 0, 0.05, 0.1]),
+    keepAlive: random.chance(0.8),
+  }),
   run: async (session, { ids, rounds, gapMs, missing, keepAlive }) => {
     const { api, random } = session;
     const user = new User(session, { keepAlive, agent: 'program' });
     user.rememberToken();
-    const known = Array.from({ length: ids }, () => (random.chance(missing) ? api.guessedId(random) : api.knownId(random)));
+    const known = Array.from({ length: ids }, () =>
+      random.chance(missing) ? api.guessedId(random) : api.knownId(random),
+    );
     for (let round = 0; round < rounds; round++) {
       for (const id of known) {
         if (session.signal.aborted) break;

@@ -1,5 +1,5 @@
 import { type ClientKind, defineKind } from '../kind.js';
-import { type Session } from '../session.js';
+import type { Session } from '../session.js';
 import { User } from '../user.js';
 
 /** The ways a person gets a password wrong: another of theirs, a letter missing, capitals the other way round. */
@@ -22,7 +22,13 @@ const mistypedPassword = defineKind({
   tool: 'own',
   count: 120,
   maxSeconds: 75,
-  draw: (random) => ({ mistakes: random.int(1, 4), thinkMs: random.int(1200, 7000), givesUp: random.chance(0.15), keepAlive: random.chance(0.7), steps: random.int(0, 8) }),
+  draw: (random) => ({
+    mistakes: random.int(1, 4),
+    thinkMs: random.int(1200, 7000),
+    givesUp: random.chance(0.15),
+    keepAlive: random.chance(0.7),
+    steps: random.int(0, 8),
+  }),
   run: async (session, { mistakes, thinkMs, givesUp, keepAlive, steps }) => {
     const { api, random } = session;
     const user = new User(session, { keepAlive, connections: 4, agent: random.pick(['browser', 'mobile']) });
@@ -50,7 +56,12 @@ const signsInOften = defineKind({
   tool: 'own',
   count: 60,
   maxSeconds: 70,
-  draw: (random) => ({ rounds: random.int(2, 14), gapMs: random.int(600, 6000), keepAlive: random.chance(0.5), users: random.pick([1, 1, 3, 12]) }),
+  draw: (random) => ({
+    rounds: random.int(2, 14),
+    gapMs: random.int(600, 6000),
+    keepAlive: random.chance(0.5),
+    users: random.pick([1, 1, 3, 12]),
+  }),
   run: async (session, { rounds, gapMs, keepAlive, users }) => {
     const { api, random } = session;
     const accounts = Array.from({ length: users }, () => random.pick(api.accounts));
@@ -72,10 +83,19 @@ const expiredToken = defineKind({
   tool: 'own',
   count: 80,
   maxSeconds: 60,
-  draw: (random) => ({ refusals: random.int(1, 7), rounds: random.int(1, 3), connections: random.pick([1, 4, 6]), gapMs: random.int(100, 3000) }),
+  draw: (random) => ({
+    refusals: random.int(1, 7),
+    rounds: random.int(1, 3),
+    connections: random.pick([1, 4, 6]),
+    gapMs: random.int(100, 3000),
+  }),
   run: async (session, { refusals, rounds, connections, gapMs }) => {
     const { api, random } = session;
-    const user = new User(session, { keepAlive: true, connections, agent: random.pick(['browser', 'mobile', 'program']) });
+    const user = new User(session, {
+      keepAlive: true,
+      connections,
+      agent: random.pick(['browser', 'mobile', 'program']),
+    });
     for (let round = 0; round < rounds && !session.signal.aborted; round++) {
       user.useToken('expired');
       const calls = Array.from({ length: refusals }, () => api.me());

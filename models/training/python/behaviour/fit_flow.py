@@ -22,7 +22,7 @@ from .release_model import release
 from .scaling import fit_scaling
 
 SCHEMA = "cicids2017-52/1"
-EPOCHS, BATCH = 24, 512
+STEPS, BATCH = 4000, 384
 ATTACK_SHARE = 0.3
 """Of a batch: between what the lab holds and what a server meets."""
 
@@ -52,7 +52,7 @@ def client_weights(owner: np.ndarray) -> np.ndarray:
     return 1 / np.sqrt(counts[inverse])
 
 
-def fit(rows: FlowRows, seed: int) -> FlowTower:
+def fit(rows: FlowRows, seed: int, steps_in_all: int) -> FlowTower:
     torch.manual_seed(seed)
     random = np.random.default_rng(seed)
     train = rows.split == "train"
@@ -64,15 +64,14 @@ def fit(rows: FlowRows, seed: int) -> FlowTower:
     tower = FlowTower(fit_scaling(rows.values[benign], shares["benign"]))
     mask = torch.tensor(seen_mask())
     optimiser = torch.optim.AdamW(tower.parameters(), lr=2e-3, weight_decay=1e-4)
-    steps = EPOCHS * max(150, min(600, len(benign) // BATCH))
-    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, steps)
+    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, steps_in_all)
     with torch.no_grad():
         inputs = tower.unusual(torch.tensor(rows.values), mask)
     started = time.time()
     hard = np.zeros(0, dtype=np.int64)
     attack_count = int(BATCH * ATTACK_SHARE)
-    for step in range(steps):
-        if step % 500 == 400:
+    for step in range(steps_in_all):
+        if step % 900 == 600:
             # The tail decides: the benign rows that score highest are shown more often.
             hard = benign[np.argsort(-score_logits(tower, inputs[benign]))[: max(200, len(benign) // 50)]]
         chosen = random.choice(benign, BATCH - attack_count, p=chances["benign"])
@@ -87,8 +86,8 @@ def fit(rows: FlowRows, seed: int) -> FlowTower:
         loss.backward()
         optimiser.step()
         schedule.step()
-        if step % 1000 == 0:
-            print(f"flow: step {step} of {steps}, loss {loss.item():.4f}, {time.time() - started:.0f} s", flush=True)
+        if step % 500 == 0:
+            print(f"flow: step {step} of {steps_in_all}, loss {loss.item():.4f}, {time.time() - started:.0f} s", flush=True)
     return tower.eval()
 
 
@@ -104,12 +103,13 @@ def main() -> None:
     arguments.add_argument("--out", type=Path, required=True)
     arguments.add_argument("--reports", type=Path)
     arguments.add_argument("--benchmark", type=Path, help="CICIDS2017 rows, for a comparison only")
+    arguments.add_argument("--steps", type=int, default=STEPS)
     arguments.add_argument("--seed", type=int, default=20_26)
     options = arguments.parse_args()
-    torch.set_num_threads(2)
+    torch.set_num_threads(1)
     recording = read(options.data)
     rows = FlowRows(recording)
-    tower = fit(rows, options.seed)
+    tower = fit(rows, options.seed, options.steps)
     mask = torch.tensor(seen_mask())
     with torch.no_grad():
         logits = score_logits(tower, tower.unusual(torch.tensor(rows.values), mask))

@@ -23,7 +23,7 @@ from .scaling import fit_scaling
 from .windows import Windows, gather, windows_of, without_flow
 
 SCHEMA = "sequence/1"
-STEPS, BATCH = 5200, 320
+STEPS, BATCH = 3600, 256
 ATTACK_SHARE = 0.35
 PATTERN_WEIGHT = 0.3
 WITHOUT_FLOW = 0.5
@@ -88,16 +88,16 @@ class Sampler:
             mask[row, : LENGTH - keep] = 0
 
 
-def fit(sampler: Sampler, seed: int) -> BiLstm:
+def fit(sampler: Sampler, seed: int, steps_in_all: int) -> BiLstm:
     torch.manual_seed(seed)
     recording, benign = sampler.recording, sampler.benign
     rows = recording.steps["after"][benign]
     network = BiLstm(fit_scaling(rows, sampler.benign_chance * (rows[:, 2] > 0) + 1e-9))
     optimiser = torch.optim.AdamW(network.parameters(), lr=2.5e-3, weight_decay=1e-4)
-    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, STEPS)
+    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, steps_in_all)
     print(f"sequence: {len(benign)} benign and {len(sampler.attack)} attack windows to train on")
     started = time.time()
-    for step in range(STEPS):
+    for step in range(steps_in_all):
         if step % 800 == 600:
             # The tail decides: the benign windows that score highest are shown more often.
             sample = sampler.random.choice(benign, min(len(benign), 30_000), replace=False)
@@ -119,7 +119,7 @@ def fit(sampler: Sampler, seed: int) -> BiLstm:
         network.close_gate_on_padding()
         schedule.step()
         if step % 400 == 0:
-            print(f"sequence: step {step} of {STEPS}, loss {loss.item():.4f}, {time.time() - started:.0f} s", flush=True)
+            print(f"sequence: step {step} of {steps_in_all}, loss {loss.item():.4f}, {time.time() - started:.0f} s", flush=True)
     return network.eval()
 
 
@@ -183,14 +183,15 @@ def main() -> None:
     arguments.add_argument("--data", type=Path, nargs="+", required=True)
     arguments.add_argument("--out", type=Path, required=True)
     arguments.add_argument("--reports", type=Path)
+    arguments.add_argument("--steps", type=int, default=STEPS)
     arguments.add_argument("--seed", type=int, default=20_26)
     options = arguments.parse_args()
-    torch.set_num_threads(2)
+    torch.set_num_threads(1)
     recording = read(options.data)
     windows = windows_of(recording)
     labels = sequence_labels(recording, windows.completed)
     sampler = Sampler(recording, windows, labels, options.seed)
-    network = fit(sampler, options.seed)
+    network = fit(sampler, options.seed, options.steps)
 
     everything = np.arange(len(labels))
     seen, patterns = predict(network, recording, windows, everything)

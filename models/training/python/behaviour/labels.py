@@ -16,7 +16,7 @@ STEPS_BEFORE = {
     "slow-attack": 0,
 }
 """Completed steps of the client after which its pattern can be seen."""
-DURATION, DATA_PACKETS = 1, 44
+DURATION, BYTES_FORWARD, DATA_PACKETS = 1, 3, 44
 SLOW_US = 9e6
 """A request that is this old and not finished is slow; benign ones over bad links come near it, hence the gap below."""
 FLOOD_PACKETS, FLOOD_PER_SECOND = 10, 60.0
@@ -32,7 +32,8 @@ def flow_labels(recording: Recording, rows: np.ndarray) -> np.ndarray:
     """
     pattern = recording.column("pattern")
     seconds = np.maximum(rows[:, DURATION] / 1e6, 1e-3)
-    slow = (pattern == "slow-attack") & (rows[:, DURATION] >= SLOW_US)
+    # A connection that never speaks is what browsers open in advance; how many there are is for the sequence to see.
+    slow = (pattern == "slow-attack") & (rows[:, DURATION] >= SLOW_US) & (rows[:, BYTES_FORWARD] > 0)
     flood = (pattern == "flood") & (rows[:, DATA_PACKETS] >= FLOOD_PACKETS) & (rows[:, DATA_PACKETS] / seconds >= FLOOD_PER_SECOND)
     labels = np.where(pattern == "", 0, UNLABELLED)
     return np.where(slow | flood, 1, labels)

@@ -99,7 +99,9 @@ def main() -> None:
             "seed": options.seed,
         },
     )
-    print(json.dumps({k: v for k, v in metrics(val, test, high_logit, certain_logit)["test"].items() if k != "benignBySource"}, indent=1))
+    for name, part in (("val", val), ("test", test)):
+        print(name, {k: {n: m["rate"] for n, m in summary(part, t).items()} for k, t in (("high", high_logit), ("certain", certain_logit))})
+        print(name, {k: m["rate"] for k, m in figures.curve(part.exploits, part.api).items()})
 
 
 def metrics(val: figures.Scored, test: figures.Scored, high: float, certain: float) -> dict:

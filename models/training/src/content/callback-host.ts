@@ -6,8 +6,36 @@ import { type Random, seededRandom } from '../random.js';
  */
 const PLACEHOLDER_HOSTS = /cb\.attacker\.example|203\.0\.113\.\d{1,3}|cirt\.net|(?:evil)?attacker\.example/gi;
 
-const CALLBACK_SERVICES = ['oast.pro', 'oast.fun', 'oast.live', 'interact.sh', 'dnslog.cn', 'burpcollaborator.net', 'ceye.io', 'requestbin.net'];
-const SYLLABLES = ['ka', 'mer', 'to', 'lin', 'sa', 'vo', 'ri', 'den', 'po', 'qu', 'zan', 'bi', 'hel', 'nor', 'tek', 'lu', 'fi', 'cor'];
+const CALLBACK_SERVICES = [
+  'oast.pro',
+  'oast.fun',
+  'oast.live',
+  'interact.sh',
+  'dnslog.cn',
+  'burpcollaborator.net',
+  'ceye.io',
+  'requestbin.net',
+];
+const SYLLABLES = [
+  'ka',
+  'mer',
+  'to',
+  'lin',
+  'sa',
+  'vo',
+  'ri',
+  'den',
+  'po',
+  'qu',
+  'zan',
+  'bi',
+  'hel',
+  'nor',
+  'tek',
+  'lu',
+  'fi',
+  'cor',
+];
 const SUFFIXES = ['com', 'net', 'org', 'io', 'xyz', 'top', 'ru', 'cn', 'site', 'dev'];
 
 /** Replaces placeholder hosts in a text; the same key and text always give the same hosts. */

@@ -12,8 +12,35 @@ export interface RequestText {
 
 type Carrier = (payload: string, random: Random) => RequestText;
 
-const FIELD_NAMES = ['q', 'id', 'name', 'search', 'title', 'comment', 'message', 'filter', 'email', 'user', 'file', 'path', 'sort', 'url', 'note', 'text'];
-const PATHS = ['/api/items', '/users', '/v1/search', '/orders/42', '/api/v2/comments', '/login', '/files', '/profile', '/webhooks'];
+const FIELD_NAMES = [
+  'q',
+  'id',
+  'name',
+  'search',
+  'title',
+  'comment',
+  'message',
+  'filter',
+  'email',
+  'user',
+  'file',
+  'path',
+  'sort',
+  'url',
+  'note',
+  'text',
+];
+const PATHS = [
+  '/api/items',
+  '/users',
+  '/v1/search',
+  '/orders/42',
+  '/api/v2/comments',
+  '/login',
+  '/files',
+  '/profile',
+  '/webhooks',
+];
 
 const inQuery: Carrier = (payload, random) => ({
   method: 'GET',
@@ -25,7 +52,11 @@ const inJson: Carrier = (payload, random) => ({
   method: 'POST',
   url: random.pick(PATHS),
   headers: { 'content-type': 'application/json' },
-  body: JSON.stringify(random.chance(0.3) ? { data: [{ [random.pick(FIELD_NAMES)]: payload }] } : { [random.pick(FIELD_NAMES)]: payload, page: 1 }),
+  body: JSON.stringify(
+    random.chance(0.3)
+      ? { data: [{ [random.pick(FIELD_NAMES)]: payload }] }
+      : { [random.pick(FIELD_NAMES)]: payload, page: 1 },
+  ),
 });
 
 const inForm: Carrier = (payload, random) => ({
@@ -44,15 +75,24 @@ const inPath: Carrier = (payload, random) => ({
 const inHeader: Carrier = (payload, random) => ({
   method: 'GET',
   url: random.pick(PATHS),
-  headers: { [random.pick(['x-forwarded-for', 'referer', 'user-agent', 'x-api-version', 'x-request-source', 'accept-language'])]: oneLine(payload) },
+  headers: {
+    [random.pick(['x-forwarded-for', 'referer', 'user-agent', 'x-api-version', 'x-request-source', 'accept-language'])]:
+      oneLine(payload),
+  },
 });
 
-const inUserAgent: Carrier = (payload, random) => ({ method: 'GET', url: random.pick(PATHS), headers: { 'user-agent': oneLine(payload) } });
+const inUserAgent: Carrier = (payload, random) => ({
+  method: 'GET',
+  url: random.pick(PATHS),
+  headers: { 'user-agent': oneLine(payload) },
+});
 
 const inCookie: Carrier = (payload, random) => ({
   method: 'GET',
   url: random.pick(PATHS),
-  headers: { cookie: `session=${word(random)}; ${random.pick(['theme', 'token', 'prefs', 'uid'])}=${encodeURIComponent(payload)}` },
+  headers: {
+    cookie: `session=${word(random)}; ${random.pick(['theme', 'token', 'prefs', 'uid'])}=${encodeURIComponent(payload)}`,
+  },
 });
 
 const inFileName: Carrier = (payload, random) => ({
@@ -62,21 +102,56 @@ const inFileName: Carrier = (payload, random) => ({
   body: `--part\r\ncontent-disposition: form-data; name="${random.pick(FIELD_NAMES)}"; filename="${oneLine(payload).replaceAll('"', '%22')}"\r\n\r\nok\r\n--part--\r\n`,
 });
 
-const asQuery: Carrier = (payload, random) => ({ method: 'GET', url: `${random.pick(PATHS)}?${wireSafe(payload.replace(/^[?&/]+/, ''))}`, headers: {} });
+const asQuery: Carrier = (payload, random) => ({
+  method: 'GET',
+  url: `${random.pick(PATHS)}?${wireSafe(payload.replace(/^[?&/]+/, ''))}`,
+  headers: {},
+});
 
-const asPath: Carrier = (payload) => ({ method: 'GET', url: wireSafe(payload.startsWith('/') ? payload : `/${payload}`), headers: {} });
+const asPath: Carrier = (payload) => ({
+  method: 'GET',
+  url: wireSafe(payload.startsWith('/') ? payload : `/${payload}`),
+  headers: {},
+});
 
-const asXml: Carrier = (payload, random) => ({ method: 'POST', url: random.pick(PATHS), headers: { 'content-type': 'application/xml' }, body: payload });
+const asXml: Carrier = (payload, random) => ({
+  method: 'POST',
+  url: random.pick(PATHS),
+  headers: { 'content-type': 'application/xml' },
+  body: payload,
+});
 
-const asJson: Carrier = (payload, random) => ({ method: 'POST', url: random.pick(PATHS), headers: { 'content-type': 'application/json' }, body: payload });
+const asJson: Carrier = (payload, random) => ({
+  method: 'POST',
+  url: random.pick(PATHS),
+  headers: { 'content-type': 'application/json' },
+  body: payload,
+});
 
 const asGraphql: Carrier = (payload, random) =>
   random.chance(0.8)
-    ? { method: 'POST', url: '/graphql', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ query: payload }) }
+    ? {
+        method: 'POST',
+        url: '/graphql',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ query: payload }),
+      }
     : { method: 'GET', url: `/graphql?query=${encodeURIComponent(payload)}`, headers: {} };
 
 /** Carriers by weight; what fits a category's payloads as attackers send them. */
-const USUAL: readonly Carrier[] = [inQuery, inQuery, inQuery, inJson, inJson, inJson, inForm, inForm, inPath, inCookie, inHeader];
+const USUAL: readonly Carrier[] = [
+  inQuery,
+  inQuery,
+  inQuery,
+  inJson,
+  inJson,
+  inJson,
+  inForm,
+  inForm,
+  inPath,
+  inCookie,
+  inHeader,
+];
 const BY_CATEGORY: ReadonlyMap<string, readonly Carrier[]> = new Map([
   ['traversal', [inQuery, inQuery, inQuery, inPath, inPath, inJson, inForm, inFileName, inCookie]],
   ['log4shell', [inHeader, inHeader, inUserAgent, inQuery, inJson, inForm, inPath, inCookie]],
@@ -122,7 +197,8 @@ function isJsonText(text: string): boolean {
 
 /** As a browser or a tool writes a parameter's value: an encoded payload as it is, anything else encoded once. */
 function onTheWire(payload: string, random: Random): string {
-  if (/%[0-9a-f]{2}|%u[0-9a-f]{4}/i.test(payload)) return wireSafe(payload).replaceAll('&', '%26').replaceAll('#', '%23');
+  if (/%[0-9a-f]{2}|%u[0-9a-f]{4}/i.test(payload))
+    return wireSafe(payload).replaceAll('&', '%26').replaceAll('#', '%23');
   const encoded = encodeURIComponent(wellFormed(payload));
   return random.chance(0.5) ? encoded.replaceAll('%20', '+') : encoded;
 }

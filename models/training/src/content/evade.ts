@@ -33,14 +33,23 @@ const spaces =
 
 /** Fullwidth forms of ASCII punctuation, which compatibility normalisation folds back. */
 const fullwidth: Rewriting = (text, random) =>
-  text.replace(/[<>'"/\\(){}=;:.]/g, (character) => (random.chance(0.5) ? String.fromCharCode(character.charCodeAt(0) + 0xfee0) : character));
+  text.replace(/[<>'"/\\(){}=;:.]/g, (character) =>
+    random.chance(0.5) ? String.fromCharCode(character.charCodeAt(0) + 0xfee0) : character,
+  );
 
 const percentEncoded: Rewriting = (text) => encodeURIComponent(Buffer.from(text, 'utf8').toString('utf8'));
-const percentEncodedAll: Rewriting = (text) => Array.from(Buffer.from(text, 'utf8'), (byte) => `%${byte.toString(16).padStart(2, '0')}`).join('');
+const percentEncodedAll: Rewriting = (text) =>
+  Array.from(Buffer.from(text, 'utf8'), (byte) => `%${byte.toString(16).padStart(2, '0')}`).join('');
 const htmlEntities: Rewriting = (text, random) =>
-  text.replace(/[^\s\w]/g, (character) => (random.chance(0.6) ? `&#${random.chance(0.5) ? `x${character.charCodeAt(0).toString(16)}` : character.charCodeAt(0)};` : character));
+  text.replace(/[^\s\w]/g, (character) =>
+    random.chance(0.6)
+      ? `&#${random.chance(0.5) ? `x${character.charCodeAt(0).toString(16)}` : character.charCodeAt(0)};`
+      : character,
+  );
 const unicodeEscapes: Rewriting = (text, random) =>
-  text.replace(/[<>'"&/(]/g, (character) => (random.chance(0.7) ? `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}` : character));
+  text.replace(/[<>'"&/(]/g, (character) =>
+    random.chance(0.7) ? `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}` : character,
+  );
 
 const padded: Rewriting = (text, random) => {
   const before = random.chance(0.7) ? fillerOf(random) : '';
@@ -74,9 +83,14 @@ const slashes: Rewriting = (text, random) => {
   return text.replaceAll('/', replacement);
 };
 
-const dots: Rewriting = (text, random) => text.replaceAll('..', random.pick(['%2e%2e', '.%2e', '....', '%252e%252e', '%c0%ae%c0%ae', '..%00', '．．']));
+const dots: Rewriting = (text, random) =>
+  text.replaceAll('..', random.pick(['%2e%2e', '.%2e', '....', '%252e%252e', '%c0%ae%c0%ae', '..%00', '．．']));
 
-const tagNoise: Rewriting = (text, random) => text.replace(/<(\w+)([\s/])/g, (_, tag: string, gap: string) => `<${tag}${random.pick(['/', '\t', '\n', ' x ', '/x/', '\f', gap])}`);
+const tagNoise: Rewriting = (text, random) =>
+  text.replace(
+    /<(\w+)([\s/])/g,
+    (_, tag: string, gap: string) => `<${tag}${random.pick(['/', '\t', '\n', ' x ', '/x/', '\f', gap])}`,
+  );
 
 const BY_CATEGORY: ReadonlyMap<string, readonly Rewriting[]> = new Map([
   ['sqli', [spaces(COMMENTS), spaces(COMMENTS), keywordSplit, keywordSplit]],

@@ -9,7 +9,7 @@ import { evade } from './evade.js';
 import { generateRecords } from './generate.js';
 import { type LabelledRecord, readRecords } from './record.js';
 import { requestWindows } from './request-windows.js';
-import { isUsed } from './selection.js';
+import { isTeachable, isUsed } from './selection.js';
 import { type Split, Splits, splitKey } from './splits.js';
 
 /** Rewritten copies of an attack payload that train beside it. */
@@ -44,14 +44,16 @@ export interface DataFile {
  */
 export async function extract(from: string, to: string, seed: string): Promise<DataFile[]> {
   mkdirSync(to, { recursive: true });
-  const files = readdirSync(from).filter((name) => name.endsWith(DATA_FILE)).sort();
+  const files = readdirSync(from)
+    .filter((name) => name.endsWith(DATA_FILE))
+    .sort();
   const splits = await learnSplits(files.map((name) => join(from, name)));
   const written: DataFile[] = [];
   for (const name of files) {
     const path = join(from, name);
     const counts = await extractSource(name.slice(0, -DATA_FILE.length), readRecords(path), splits, to);
     written.push({ file: name, sha256: createHash('sha256').update(readFileSync(path)).digest('hex'), ...counts });
-    console.log(`${name}: ${counts.used} of ${counts.records}`);
+    process.stdout.write(`${name}: ${counts.used} of ${counts.records}\n`);
   }
   const generated = generateRecords(seed);
   const counts = await extractSource('generated', generated, splits, to);
@@ -98,10 +100,20 @@ async function extractSource(
   for await (const raw of records) {
     index++;
     if (!isUsed(raw, index)) continue;
+    if (raw.label === 'attack' && splits.of(raw) === 'train' && !isTeachable(raw)) continue;
     used++;
     const record = raw.label === 'attack' ? withoutPlaceholderHosts(raw, index) : raw;
     if (record.payload === undefined) {
-      write(record, { method: record.method ?? 'GET', url: record.path ?? '/', headers: record.headers ?? {}, ...(record.body == null ? {} : { body: record.body }) }, 'request');
+      write(
+        record,
+        {
+          method: record.method ?? 'GET',
+          url: record.path ?? '/',
+          headers: record.headers ?? {},
+          ...(record.body == null ? {} : { body: record.body }),
+        },
+        'request',
+      );
       continue;
     }
     write(record, embedPayload(record, index), 'payload');
@@ -126,6 +138,10 @@ function withoutPlaceholderHosts(record: LabelledRecord, index: number): Labelle
     ...(record.payload === undefined ? {} : { payload: replaced(record.payload) }),
     ...(record.path === undefined ? {} : { path: replaced(record.path) }),
     ...(record.body == null ? {} : { body: replaced(record.body) }),
-    ...(record.headers === undefined ? {} : { headers: Object.fromEntries(Object.entries(record.headers).map(([name, value]) => [name, replaced(value)])) }),
+    ...(record.headers === undefined
+      ? {}
+      : {
+          headers: Object.fromEntries(Object.entries(record.headers).map(([name, value]) => [name, replaced(value)])),
+        }),
   };
 }

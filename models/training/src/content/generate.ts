@@ -38,7 +38,14 @@ export function generateRecords(seed: string): LabelledRecord[] {
     }
   }
   for (const payload of distinct(BENIGN_NEIGHBOURS, BENIGN_COUNT, `${seed} benign`)) {
-    records.push({ label: 'benign', category: 'benign', source: 'generated', list: 'benign', payload, ...(WEB_PATH.test(payload) ? { as_: 'path' } : {}) });
+    records.push({
+      label: 'benign',
+      category: 'benign',
+      source: 'generated',
+      list: 'benign',
+      payload,
+      ...(WEB_PATH.test(payload) ? { as_: 'path' } : {}),
+    });
   }
   return records;
 }

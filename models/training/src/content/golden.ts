@@ -1,6 +1,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type ContentValue, type DecodedValue, decodeValue, PAD_TOKEN, type Windows, windowsOf } from '@api-security/core/extraction';
+import {
+  type ContentValue,
+  type DecodedValue,
+  decodeValue,
+  PAD_TOKEN,
+  type Windows,
+  windowsOf,
+} from '@api-security/core/extraction';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { GOLDEN_VALUES } from './golden-values.js';
 
@@ -62,7 +69,9 @@ function rowOf(values: readonly number[], row: number, count: number): number[] 
 }
 
 function rowsOf({ count, length, tokens }: Windows): number[][] {
-  return Array.from({ length: count }, (_, row) => Array.from(tokens.subarray(row * length, (row + 1) * length)).filter((token) => token !== PAD_TOKEN));
+  return Array.from({ length: count }, (_, row) =>
+    Array.from(tokens.subarray(row * length, (row + 1) * length)).filter((token) => token !== PAD_TOKEN),
+  );
 }
 
 function rounded(value: number): number {

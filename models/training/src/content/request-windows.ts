@@ -1,4 +1,10 @@
-import { DEFAULT_CONTENT_LIMITS, isPlain, observeDescribedRequest, readContent, windowsOf } from '@api-security/core/extraction';
+import {
+  DEFAULT_CONTENT_LIMITS,
+  isPlain,
+  observeDescribedRequest,
+  readContent,
+  windowsOf,
+} from '@api-security/core/extraction';
 import type { RequestText } from './embed-payload.js';
 
 /** Windows of one request that are kept: more than the library's default, so that long bodies train whole. */
@@ -9,9 +15,10 @@ export function requestWindows(request: RequestText): Uint8Array[] {
   const observation = observeDescribedRequest(request, CONTEXT);
   const values = readContent(observation, LIMITS).values.filter((value) => !isPlain(value));
   const { count, length, tokens, places } = windowsOf(values, LIMITS);
-  return Array.from({ length: count }, (_, row) => packed(tokens.subarray(row * length, (row + 1) * length), places[row] ?? 0));
+  return Array.from({ length: count }, (_, row) =>
+    packed(tokens.subarray(row * length, (row + 1) * length), places[row] ?? 0),
+  );
 }
-
 
 /** Time plays no part in what a request says; the body limit is the one that the library ships with. */
 const CONTEXT = { clock: { now: () => 0, monotonicMs: () => 0 }, tenant: null, bodyBytes: 131_072 };

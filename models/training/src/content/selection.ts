@@ -41,7 +41,8 @@ export function isUsed(record: LabelledRecord, index: number): boolean {
   return share === undefined || seededRandom(`${record.source} ${index}`).next() < share;
 }
 
-const ATTACK_SYNTAX = /[<>'"|;`]|\.\.[/\\]|%00|%0a|etc\/passwd|boot\.ini|win\.ini|\$\{|=(?:https?|ftp):|\.(?:bak|old|orig|swp|sql|git|svn|env|htpasswd|htaccess|DS_Store)\b/i;
+const ATTACK_SYNTAX =
+  /[<>'"|;`]|\.\.[/\\]|%00|%0a|etc\/passwd|boot\.ini|win\.ini|\$\{|=(?:https?|ftp):|\.(?:bak|old|orig|swp|sql|git|svn|env|htpasswd|htaccess|DS_Store)\b/i;
 
 /** A scanner's request path that shows what it is after; names of ordinary pages are attacks by context only. */
 function showsAttack(path: string): boolean {
@@ -51,11 +52,34 @@ function showsAttack(path: string): boolean {
 const INTERNAL_HOST =
   /localhost|\/\/0(?:\/|:|$)|127\.|0\.0\.0\.0|(?:\/\/|@|=)(?:10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.)|169\.254|\[::|::1|metadata|\.internal|100\.100\.100\.200|xip\.io|nip\.io|sslip\.io|localtest\.me|lvh\.me/i;
 const ODD_HOST = /\/\/(?:0x|0\d|\d{7,}|[^/?#]*[\u2460-\u24ff\u3002\uff0e\uff61])/i;
-const OTHER_SCHEME = /^\W*(?!https?:)(?:gopher|dict|file|ftp|sftp|tftp|ldap|ldaps|jar|netdoc|phar|php|expect|data|javascript|vbscript|mailto|view-source|jdbc|rmi|smb|ssh2|glob|zip|ogg)\s*:/i;
-const AUTHORITY_TRICK = /\/\/[^/?#\s]*@|\\|^\W*\/\/|%2f%2f|^\W*\/(?:%09|%5c|\t)|https?:(?!\/\/)|https?:\/\/\/|%0[ad]|%00|%23|%e3%80%82|\/\.\.|;@|〱|javascript|;\/\/|\.\.;/i;
+const OTHER_SCHEME =
+  /^\W*(?!https?:)(?:gopher|dict|file|ftp|sftp|tftp|ldap|ldaps|jar|netdoc|phar|php|expect|data|javascript|vbscript|mailto|view-source|jdbc|rmi|smb|ssh2|glob|zip|ogg)\s*:/i;
+const AUTHORITY_TRICK =
+  /\/\/[^/?#\s]*@|\\|^\W*\/\/|%2f%2f|^\W*\/(?:%09|%5c|\t)|https?:(?!\/\/)|https?:\/\/\/|%0[ad]|%00|%23|%e3%80%82|\/\.\.|;@|〱|javascript|;\/\/|\.\.;/i;
 const REMOTE_SCRIPT = /(?:r57|c99|shell|cmd|rfiinc)\b.*\.(?:txt|php|gif|jpg)|\.txt\?+$/i;
 
 /** Whether something about a URL itself, not about who asked for it, makes it an attack. */
 export function isTellingUrl(text: string): boolean {
   return [INTERNAL_HOST, ODD_HOST, OTHER_SCHEME, AUTHORITY_TRICK, REMOTE_SCRIPT].some((pattern) => pattern.test(text));
+}
+
+/**
+ * Whether a request teaches what it is said to be: a redirect or SSRF to a plain external URL does not, because clients send
+ * such URLs all day. It stays in the measured splits, where it counts as the miss that it is.
+ */
+export function isTeachable(record: LabelledRecord): boolean {
+  const { category, path } = record;
+  if (path === undefined || (category !== 'ssrf' && category !== 'openredirect')) return true;
+  const [target = '', query = ''] = path.split('?', 2);
+  if (/https?:|%2f%2f|\/\/|@|\\|%5c/i.test(target)) return true;
+  const texts = [...query.split('&').map((pair) => pair.slice(pair.indexOf('=') + 1)), ...(record.body ?? '').split(/[&"']/)];
+  return texts.some((text) => isTellingUrl(text) || isTellingUrl(decoded(text)));
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }

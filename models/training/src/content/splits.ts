@@ -95,5 +95,7 @@ export class Splits {
 /** The path of a request when it names a product's end point, not a common page. */
 function distinctivePath(record: LabelledRecord): string | null {
   const path = (record.path ?? '').split('?')[0]?.toLowerCase() ?? '';
-  return path.split('/').length >= 3 && path.length >= 12 && !/wp-admin\/admin-ajax|wp-json|api\/v\d\/?$/.test(path) ? path : null;
+  return path.split('/').length >= 3 && path.length >= 12 && !/wp-admin\/admin-ajax|wp-json|api\/v\d\/?$/.test(path)
+    ? path
+    : null;
 }

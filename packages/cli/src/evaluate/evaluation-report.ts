@@ -6,7 +6,7 @@ import type { TimeSummary } from './time-summary.js';
 import type { Rate } from './wilson.js';
 
 /** Levels that an item can be said to have reached, rising. */
-export const COUNTED_LEVELS = ['medium', 'high', 'critical'] as const satisfies readonly Level[];
+export const COUNTED_LEVELS: readonly ['medium', 'high', 'critical'] = ['medium', 'high', 'critical'];
 
 /** One of {@link COUNTED_LEVELS}. */
 export type CountedLevel = (typeof COUNTED_LEVELS)[number];
@@ -31,7 +31,7 @@ export interface ListedItem extends Position {
   readonly path: string;
   /** The value that spoke most, or where the payload was put; null where neither is known. */
   readonly place: string | null;
-  /** What spoke, decoded and redacted, or the payload; at most 160 characters. */
+  /** That value around what spoke, decoded and redacted, or the payload; at most 160 characters. */
   readonly excerpt: string | null;
   /** In [0, 1]. */
   readonly score: number;

@@ -7,8 +7,7 @@ const EXCERPT_CHARS = 160;
 /** What is kept of an item that is listed. */
 export function listedItem({ file, line }: Position, record: LabelledRecord, assessment: Assessment): ListedItem {
   const spoke = assessment.evidence[0];
-  const spoken = spoke === undefined ? null : spoke.decoded.slice(spoke.from, spoke.to) || spoke.decoded;
-  const excerpt = spoken ?? record.payload?.text ?? null;
+  const excerpt = spoke?.decoded ?? record.payload?.text ?? null;
   return {
     file,
     line,

@@ -27,7 +27,8 @@ export function reportText(report: EvaluationReport, paint: Paint): string[] {
       ? []
       : rates(`Weak attacks that reach ${level}`, 'source', 'detected', withAll(weak.detected, weak.bySource))),
     ...rates(`Benign requests that reach ${level}`, 'source', 'flagged', withAll(benign.flagged, benign.bySource)),
-    ...rates('', 'source / kind', 'flagged', benign.byKind),
+    // Where every source has one kind, the table would say the same again.
+    ...rates('', 'source / kind', 'flagged', benign.byKind.length > benign.bySource.length ? benign.byKind : []),
     ...rates('', grouped, 'flagged', benign.byGroup ?? []),
     ...section('Levels', levelTable(report, paint)),
     ...section('Detection at a given false-positive rate', curveTable(report, paint)),
@@ -48,8 +49,8 @@ export function reportText(report: EvaluationReport, paint: Paint): string[] {
 function headline({ inputs, items, settings }: EvaluationReport, paint: Paint): string[] {
   const files = inputs.length === 1 ? printable(inputs[0] ?? '') : `${inputs.length} inputs`;
   const picked = settings.sample === null ? '' : `, sample of ${settings.sample} with seed ${settings.seed}`;
-  const left = items.weakLeftOut === 0 ? '' : `, ${whole(items.weakLeftOut)} weak attacks left out`;
-  const invalid = items.invalid === 0 ? '' : `, ${paint.yellow(`${whole(items.invalid)} invalid lines`)}`;
+  const left = items.weakLeftOut === 0 ? '' : `, left out as weak: ${whole(items.weakLeftOut)}`;
+  const invalid = items.invalid === 0 ? '' : `, ${paint.yellow(`invalid lines: ${whole(items.invalid)}`)}`;
   return [`${paint.bold(files)}: ${whole(items.scored)} scored${picked}${left}${invalid}`];
 }
 
@@ -172,7 +173,7 @@ function listedLines(item: ListedItem, paint: Paint): string[] {
   return [
     `${head}  ${paint.dim(`${printable(item.file)}:${item.line}`)}`,
     `       ${printable(item.method)} ${printable(item.path)}`,
-    ...(item.excerpt === null ? [] : [`     ${where}${paint.underline(printable(item.excerpt))}`]),
+    ...(item.excerpt === null ? [] : [`     ${where}${printable(item.excerpt)}`]),
   ];
 }
 

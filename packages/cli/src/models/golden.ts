@@ -1,11 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import {
   type ContentValue,
   type contentModel,
   DEFAULT_CONTENT_LIMITS,
   decodeValue,
   type flowModel,
+  PAD_TOKEN,
   type sequenceModel,
   sequenceWindow,
   windowsOf,
@@ -22,8 +24,14 @@ type WindowScore = Awaited<ReturnType<ContentModel['score']>>[number];
 /** A value and what training says of it. */
 export interface ContentGolden {
   readonly value: ContentValue;
+  readonly decoded: string;
+  readonly chain: readonly string[];
+  /** One row for each window, without padding. */
+  readonly tokens: readonly (readonly number[])[];
+  /** Highest score of the windows; categories and salience are that window's. */
   readonly score: number;
   readonly categories: readonly number[];
+  readonly salience: readonly number[];
 }
 
 /** 52 raw features and what training says of them. */
@@ -53,34 +61,43 @@ export async function readGolden<T>(directory: string): Promise<readonly T[]> {
   return entries as readonly T[];
 }
 
-/** Scores values through the product's own extraction. */
+/** Decodes, cuts and scores values as the product does. What is before the model must be equal, not close. */
 export async function compareContent(model: ContentModel, entries: readonly ContentGolden[]): Promise<GoldenResult> {
-  const deviations = new Deviations();
-  for (const [i, { value, score, categories }] of entries.entries()) {
-    const found = strongest(await model.score(windowsOf([decodeValue(value)], DEFAULT_CONTENT_LIMITS)));
-    deviations.add(i, 'score', [score], [found?.score ?? Number.NaN]);
-    deviations.add(i, 'categories', categories, found?.categories ?? []);
+  const comparison = new Comparison();
+  for (const [i, golden] of entries.entries()) {
+    const decoded = decodeValue(golden.value);
+    const windows = windowsOf([decoded], DEFAULT_CONTENT_LIMITS);
+    const found = strongest(await model.score(windows));
+    comparison.equal(i, 'decoded', golden.decoded, decoded.decoded);
+    comparison.equal(i, 'chain', golden.chain, decoded.chain);
+    comparison.equal(i, 'tokens', golden.tokens, rowsOf(windows));
+    comparison.close(i, 'score', [golden.score], [found?.score ?? Number.NaN]);
+    comparison.close(i, 'categories', golden.categories, found?.categories ?? []);
+    // Salience has no scale of its own: only its shape matters.
+    const peak = Math.max(...golden.salience, Number.MIN_VALUE);
+    const scaled = (salience: Iterable<number>) => Array.from(salience, (value) => value / peak);
+    comparison.close(i, 'salience', scaled(golden.salience), scaled(found?.salience ?? []));
   }
-  return deviations.result(entries.length);
+  return comparison.result(entries.length);
 }
 
 export async function compareFlow(model: FlowModel, entries: readonly FlowGolden[]): Promise<GoldenResult> {
-  const deviations = new Deviations();
+  const comparison = new Comparison();
   for (const [i, { features, score }] of entries.entries()) {
-    deviations.add(i, 'score', [score], [(await model.score(Float32Array.from(features))).score]);
+    comparison.close(i, 'score', [score], [(await model.score(Float32Array.from(features))).score]);
   }
-  return deviations.result(entries.length);
+  return comparison.result(entries.length);
 }
 
 export async function compareSequence(model: SequenceModel, entries: readonly SequenceGolden[]): Promise<GoldenResult> {
-  const deviations = new Deviations();
+  const comparison = new Comparison();
   for (const [i, { steps, score, patterns }] of entries.entries()) {
     const rows = steps.map((values) => ({ at: 0, values: Float32Array.from(values), route: 0, ids: 0 }));
     const found = await model.score(sequenceWindow(rows, null));
-    deviations.add(i, 'score', [score], [found.score]);
-    deviations.add(i, 'patterns', patterns, found.patterns);
+    comparison.close(i, 'score', [score], [found.score]);
+    comparison.close(i, 'patterns', patterns, found.patterns);
   }
-  return deviations.result(entries.length);
+  return comparison.result(entries.length);
 }
 
 /** A value's verdict is that of its most suspicious window. */
@@ -91,23 +108,35 @@ function strongest(windows: readonly WindowScore[]): WindowScore | undefined {
   );
 }
 
-class Deviations {
+function rowsOf({ count, length, tokens }: ReturnType<typeof windowsOf>): number[][] {
+  return Array.from({ length: count }, (_, row) =>
+    Array.from(tokens.subarray(row * length, (row + 1) * length)).filter((token) => token !== PAD_TOKEN),
+  );
+}
+
+class Comparison {
   #worst = 0;
   #worstAt: string | null = null;
+  #unlike: string | null = null;
 
-  /** Anything missing, of another length, or not a number deviates without bound. */
-  add(entry: number, what: string, wanted: readonly number[], got: ArrayLike<number>): void {
-    const deviation =
-      wanted.length === got.length
-        ? wanted.reduce((most, value, i) => Math.max(most, Math.abs(value - (got[i] ?? Number.NaN))), 0)
-        : Number.POSITIVE_INFINITY;
-    const known = Number.isNaN(deviation) ? Number.POSITIVE_INFINITY : deviation;
-    if (known <= this.#worst) return;
-    this.#worst = known;
-    this.#worstAt = `entry ${entry}, ${what}`;
+  /** Numbers may deviate a little; a missing one, or one that is no number, may not. */
+  close(entry: number, what: string, wanted: readonly number[], got: ArrayLike<number>): void {
+    const place = `entry ${entry}, ${what}`;
+    if (wanted.length !== got.length) this.#unlike ??= place;
+    for (const [i, value] of wanted.entries()) {
+      const deviation = Math.abs(value - (got[i] ?? Number.NaN));
+      if (Number.isNaN(deviation)) this.#unlike ??= place;
+      if (!(deviation > this.#worst)) continue;
+      this.#worst = deviation;
+      this.#worstAt = place;
+    }
+  }
+
+  equal(entry: number, what: string, wanted: unknown, got: unknown): void {
+    if (!isDeepStrictEqual(wanted, got)) this.#unlike ??= `entry ${entry}, ${what}`;
   }
 
   result(entries: number): GoldenResult {
-    return { entries, worst: this.#worst, worstAt: this.#worstAt };
+    return { entries, worst: this.#worst, worstAt: this.#worstAt, unlike: this.#unlike };
   }
 }

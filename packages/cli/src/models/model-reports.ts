@@ -24,6 +24,8 @@ export interface GoldenResult {
   readonly worst: number;
   /** Where it was, e.g. `entry 12, score`; null when nothing differed. */
   readonly worstAt: string | null;
+  /** The first thing that should be equal or there and is not, e.g. `entry 3, tokens`; null when there is none. */
+  readonly unlike: string | null;
 }
 
 /** A model as `models verify --json` prints it. */

@@ -28,12 +28,16 @@ async function verifyModel(directory: string, role: ModelRole, runtime: Runtime)
     const files = readModel(directory, role);
     model = listingOf(files);
     const golden = await compareGolden(files, role, runtime);
-    const ok = golden.worst <= TOLERANCE;
-    const problem = ok ? null : `${golden.worstAt} is ${golden.worst.toExponential(1)} off, more than ${TOLERANCE}`;
-    return { role, ok, model, golden, problem };
+    const problem = problemOf(golden);
+    return { role, ok: problem === null, model, golden, problem };
   } catch (error) {
     return { role, ok: false, model, golden: null, problem: error instanceof Error ? error.message : String(error) };
   }
+}
+
+function problemOf({ unlike, worst, worstAt }: GoldenResult): string | null {
+  if (unlike !== null) return `${unlike} is not what training saw`;
+  return worst <= TOLERANCE ? null : `${worstAt} is ${worst.toExponential(1)} off, more than ${TOLERANCE}`;
 }
 
 async function compareGolden(files: ModelFiles, role: ModelRole, runtime: Runtime): Promise<GoldenResult> {

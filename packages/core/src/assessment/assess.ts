@@ -1,7 +1,7 @@
 import { CONTENT_CATEGORIES } from '../content/category.js';
 import { describeFlow } from '../flow/describe-flow.js';
 import type { NamedFeature } from '../flow/named-feature.js';
-import { ensemble, type EnsembleWeights, type MemberScore, requestCnn } from '../model/ensemble.js';
+import { type EnsembleWeights, ensemble, type MemberScore, requestCnn } from '../model/ensemble.js';
 import type { ValueScore } from '../model/score-content.js';
 import type { AttackCategory, FlowScore, SequenceScore } from '../model/scores.js';
 import type { Redactor } from '../observation/redact.js';
@@ -96,16 +96,17 @@ function memberOf(score: { readonly score: number } | null, certain: number): Me
 /** The members' kinds of attack, each weighted with how much its member believes in an attack at all. */
 function categoriesOf({ content, flow, sequence, subject }: AssessmentInput): Assessment['categories'] {
   const weights = new Map<AttackCategory, number>();
-  const add = (category: AttackCategory, weight: number) => weights.set(category, (weights.get(category) ?? 0) + weight);
+  const add = (names: readonly AttackCategory[], probabilities: ArrayLike<number>, weight: number) => {
+    for (const [i, name] of names.entries())
+      weights.set(name, (weights.get(name) ?? 0) + weight * (probabilities[i] ?? 0));
+  };
   const strongest = content?.[0];
-  if (strongest) CONTENT_CATEGORIES.forEach((category, i) => add(category, strongest.score * (strongest.categories[i] ?? 0)));
+  if (strongest) add(CONTENT_CATEGORIES, strongest.categories, strongest.score);
   // The payload is the better name for an attack that shows one: behaviour names what the content does not explain.
   const unexplained = 1 - (strongest?.score ?? 0);
-  if (sequence) {
-    BEHAVIOUR_PATTERNS.forEach((pattern, i) => add(pattern, unexplained * sequence.score * (sequence.patterns[i] ?? 0)));
-  }
+  if (sequence) add(BEHAVIOUR_PATTERNS, sequence.patterns, unexplained * sequence.score);
   // The flow tower does not tell kinds apart: an unfinished request is the mark of a slow attack, finished ones of a flood.
-  if (flow) add(subject === 'connection' ? 'slow-attack' : 'flood', unexplained * flow.score);
+  if (flow) add([subject === 'connection' ? 'slow-attack' : 'flood'], [1], unexplained * flow.score);
   const total = [...weights.values()].reduce((sum, weight) => sum + weight, 0);
   return [...weights]
     .map(([category, weight]) => ({ category, probability: total === 0 ? 0 : weight / total }))
@@ -114,12 +115,18 @@ function categoriesOf({ content, flow, sequence, subject }: AssessmentInput): As
 }
 
 /** Names of the features and signals furthest from what training called normal. */
-function unusualOf({ flow, sequence }: AssessmentInput, features: readonly NamedFeature[], signals: readonly NamedFeature[]): string[] {
-  const deviations: { name: string; deviation: number }[] = [];
-  const add = (named: readonly NamedFeature[], unusual: Float32Array | undefined, offset: number) =>
-    named.forEach(({ name }, i) => deviations.push({ name, deviation: Math.abs(unusual?.[offset + i] ?? 0) }));
-  if (flow) add(features, flow.unusual, 0);
-  if (sequence) add(signals, sequence.unusual, sequence.unusual.length - signals.length);
+function unusualOf(
+  { flow, sequence }: AssessmentInput,
+  features: readonly NamedFeature[],
+  signals: readonly NamedFeature[],
+): string[] {
+  const deviations = [
+    ...features.map(({ name }, i) => ({ name, deviation: Math.abs(flow?.unusual[i] ?? 0) })),
+    ...signals.map(({ name }, i) => ({
+      name,
+      deviation: Math.abs(sequence?.unusual[sequence.unusual.length - signals.length + i] ?? 0),
+    })),
+  ];
   return deviations
     .filter(({ deviation }) => deviation >= UNUSUAL_DEVIATIONS)
     .sort((a, b) => b.deviation - a.deviation)

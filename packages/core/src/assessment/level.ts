@@ -11,7 +11,7 @@ export interface Thresholds {
 }
 
 /** The levels from harmless to certain. */
-export const LEVELS = ['low', 'medium', 'high', 'critical'] as const satisfies readonly Level[];
+export const LEVELS: readonly Level[] = ['low', 'medium', 'high', 'critical'];
 
 /** The level of a score; a score equal to a threshold has reached it. */
 export function levelOf(score: number, thresholds: Thresholds): Level {

@@ -14,16 +14,20 @@ const NEXT: Readonly<Record<AttackCategory, string>> = {
   ldap: 'Escape this field before it becomes part of a directory filter.',
   crlf: 'Check that line breaks in this field cannot reach a response header or a log line.',
   deserialization: 'Do not deserialise objects from clients: accept plain data and check its shape.',
-  protopollution: 'Merge client data only into objects without a prototype, and refuse the keys __proto__, constructor and prototype.',
+  protopollution:
+    'Merge client data only into objects without a prototype, and refuse the keys __proto__, constructor and prototype.',
   log4shell: 'Update Log4j in every service that may log this field, and block outgoing LDAP and RMI from the servers.',
-  graphql: 'Limit depth, breadth and batch size of GraphQL operations, and turn introspection off where nobody needs it.',
+  graphql:
+    'Limit depth, breadth and batch size of GraphQL operations, and turn introspection off where nobody needs it.',
   scanner: 'Look at what else this client asked for: a scanner tries many holes, and one may have answered.',
   other: 'Look at the marked part of the request and at how the route uses it.',
   'brute-force': 'Slow down or lock log-in for this client and this account, and check whether one attempt succeeded.',
   'credential-stuffing': 'Check which of the accounts tried have answered with success, and reset their passwords.',
-  enumeration: 'Check that this route tells a client only about its own objects, and use identifiers that cannot be counted through.',
+  enumeration:
+    'Check that this route tells a client only about its own objects, and use identifiers that cannot be counted through.',
   scraping: 'Limit how many pages or objects a client may read in a while, or ask it to use an export.',
-  flood: 'Limit the rate of this client in front of the application, and check how the routes it asks for behave under load.',
+  flood:
+    'Limit the rate of this client in front of the application, and check how the routes it asks for behave under load.',
   'slow-attack': 'Lower the time limits for request headers and bodies, and the number of connections of one address.',
   probing: 'Look at the answers this client got: paths that did not answer 404 are what it will come back to.',
 };

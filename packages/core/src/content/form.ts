@@ -1,5 +1,6 @@
 import type { PlaceKind } from './content-value.js';
 import { decodeText } from './decode.js';
+import { isOddKey } from './odd-key.js';
 import { childPlace } from './place.js';
 import type { ValueCollector } from './value-collector.js';
 
@@ -21,9 +22,10 @@ export function readForm(text: string, kind: PlaceKind, root: string, into: Valu
     const name = equals === -1 ? pair : pair.slice(0, equals);
     const value = equals === -1 ? '' : pair.slice(equals + 1);
     if (BREAKS_FORM.test(name)) formed = false;
-    const place = childPlace(root, decodeText(name, true).decoded);
+    const readable = decodeText(name, true).decoded;
+    const place = childPlace(root, readable);
     if (++pairs > into.limits.keys) into.truncated.add('keys');
-    else into.addKey(place, name, '', true);
+    else if (isOddKey(readable)) into.add('key', place, name, true);
     into.add(kind, place, value, true);
     if (value === '') continue;
     const values = byPlace.get(place);

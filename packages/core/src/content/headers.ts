@@ -86,6 +86,6 @@ const CREDENTIALS = /^[A-Za-z0-9._~+/=-]*$/;
 /** An opaque credential is a secret and no value; what a JWT or a Basic credential carries is, and so is anything else. */
 function readAuthorization(place: string, value: string, into: ValueCollector): void {
   const credentials = value.replace(SCHEME, '').trim();
-  if (CREDENTIALS.test(credentials)) readToken(place, 'header', credentials, [], into);
+  if (CREDENTIALS.test(credentials) && !credentials.includes('..')) readToken(place, 'header', credentials, [], into);
   else into.add('header', place, credentials);
 }

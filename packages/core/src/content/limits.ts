@@ -14,10 +14,7 @@ export interface ContentLimits {
   readonly windows: number;
 }
 
-/**
- * Chosen so that no request of the recorded API traffic that the models are measured on is cut by `depth`, `keys` or
- * `parts`, while the worst request stays within a few milliseconds of parsing and 64 KiB of model input.
- */
+/** Chosen so that of the recorded API traffic in training nothing is cut but files in base64, and to 64 KiB of model input at most. */
 export const DEFAULT_CONTENT_LIMITS: ContentLimits = Object.freeze({
   depth: 32,
   values: 2000,

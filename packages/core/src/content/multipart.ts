@@ -1,6 +1,7 @@
 import { isBinary, magicOf } from './binary.js';
 import { readJson } from './json.js';
 import { childPlace } from './place.js';
+import { isSerialized } from './serialized.js';
 import { textOf } from './text.js';
 import { textOfLatin1 } from './utf8.js';
 import type { ValueCollector } from './value-collector.js';
@@ -63,8 +64,8 @@ function readPart(part: Buffer, place: string, into: ValueCollector): boolean {
 const ORDINARY_HEADER = /^[A-Za-z0-9+._/-]*(?:; ?[a-z]+="?[A-Za-z0-9._-]*"?)*$/;
 
 function readPartContent(bytes: Buffer, type: string, field: string, file: boolean, into: ValueCollector): boolean {
-  if (isBinary(bytes)) {
-    into.add('raw', field, magicOf(bytes));
+  if (isSerialized(bytes) || isBinary(bytes)) {
+    into.add('raw', field, isSerialized(bytes) ? bytes.toString('latin1') : magicOf(bytes));
     return true;
   }
   const { text } = textOf(bytes, '');

@@ -1,97 +1,40 @@
 /**
- * Words that are plain to look at and still what an attacker asks for: commands, words of query languages, files and
- * consoles that probes look for. A value or a path segment with one of them is read by the model, which knows the context.
- * Chosen from the plain-looking rest of public attack lists; a word here costs one inference, then the cache knows it.
+ * Words that are plain to look at and still what an attacker asks for: commands, files and consoles that probes look for.
+ * Chosen from the plain-looking rest of public attack lists.
  */
-const PROBING_WORDS: ReadonlySet<string> = new Set([
-  // shell
-  ...['bash', 'cat', 'chmod', 'cmd', 'curl', 'dir', 'echo', 'exec', 'id', 'ifconfig', 'ipconfig', 'ls', 'netstat'],
-  ...[
-    'nslookup',
-    'passthru',
-    'perl',
-    'phpinfo',
-    'ping',
-    'powershell',
-    'ps',
-    'pwd',
-    'python',
-    'reboot',
-    'shell',
-    'shutdown',
-  ],
-  ...['sleep', 'system', 'tasklist', 'uname', 'ver', 'waitfor', 'wget', 'whoami'],
-  // query languages
-  ...[
-    'alter',
-    'concat',
-    'delete',
-    'drop',
-    'dual',
-    'exists',
-    'from',
-    'having',
-    'insert',
-    'into',
-    'like',
-    'order',
-    'select',
-  ],
-  ...['table', 'truncate', 'union', 'update', 'where', 'xor'],
-  // files
-  ...['environ', 'etc', 'fstab', 'hosts', 'htaccess', 'htpasswd', 'inf', 'issue', 'passwd', 'proc', 'shadow', 'win'],
-  ...['meta-inf', 'web-inf', 'system32', 'git', 'svn', 'env', 'root', 'dump', 'backup'],
-  // consoles and interfaces
-  ...[
-    '_vti_bin',
-    '_vti_cnf',
-    'actuator',
-    'bin',
-    'cgi',
-    'cgi-bin',
-    'cgicso',
-    'console',
-    'debug',
-    'fcgi-bin',
-    'geoserver',
-  ],
-  ...[
-    'goform',
-    'graphiql',
-    'heapdump',
-    'jmx-console',
-    'jolokia',
-    'level',
-    'luci',
-    'manager',
-    'nacos',
-    'phpmyadmin',
-    'pma',
-  ],
-  ...[
-    'ps',
-    'server-info',
-    'server-status',
-    'servlet',
-    'servlets',
-    'solr',
-    'webadmin',
-    'wls-wsat',
-    'wp-admin',
-    'wp-content',
-  ],
-  ...['wp-includes', 'wp-json', 'wp-login', 'xmlrpc', 'jnditest'],
-]);
+const PROBING_WORDS: ReadonlySet<string> = new Set(
+  [
+    'bash cat chmod cmd curl dir echo exec id ifconfig ipconfig ls netstat nslookup passthru perl phpinfo ping powershell',
+    'ps pwd python reboot shell shutdown sleep tasklist uname ver waitfor wget whoami',
+    'backup dump env environ etc fstab git htaccess htpasswd meta-inf passwd proc root shadow svn system32 web-inf win',
+    '_vti_bin _vti_cnf actuator bin cgi cgi-bin cgicso console debug fcgi-bin geoserver goform graphiql heapdump jmx-console',
+    'jnditest jolokia level luci manager nacos phpmyadmin pma server-info server-status servlet servlets solr webadmin',
+    'wls-wsat wp-admin wp-content wp-includes wp-json wp-login xmlrpc',
+  ].flatMap((line) => line.split(' ')),
+);
+
+/** Words of query languages: harmless alone, a statement when there are several. */
+const QUERY_WORDS: ReadonlySet<string> = new Set(
+  'alter concat delete drop dual exists from having insert into select table truncate union update where xor'.split(
+    ' ',
+  ),
+);
 
 const BETWEEN_WORDS = /[\s/_-]+/;
 const BETWEEN_NAMES = /[\s/]+/;
 
-/** Whether a text names something that probes ask for. Linear. */
+/** Whether a text, or a segment of a path, names something that probes ask for. Linear. */
 export function hasProbingWord(text: string): boolean {
   const lower = text.toLowerCase();
-  return isAny(lower.split(BETWEEN_NAMES)) || isAny(lower.split(BETWEEN_WORDS));
+  return hasAny(lower.split(BETWEEN_NAMES), PROBING_WORDS) || hasAny(lower.split(BETWEEN_WORDS), PROBING_WORDS);
 }
 
-function isAny(words: readonly string[]): boolean {
-  return words.some((word) => PROBING_WORDS.has(word));
+/** Whether a text of several words could be the middle of a query. Linear. */
+export function hasQueryWord(text: string): boolean {
+  const words = text.toLowerCase().split(BETWEEN_NAMES);
+  return words.length > 1 && hasAny(words, QUERY_WORDS);
+}
+
+function hasAny(words: readonly string[], known: ReadonlySet<string>): boolean {
+  return words.some((word) => known.has(word));
 }

@@ -46,7 +46,7 @@ describe('isPlain', () => {
     "' or ''='",
     'a--',
     '$ne',
-    '${7*7}',
+    `\${7*7}`,
     'a;ls',
     'a|id',
     '`id`',
@@ -99,6 +99,16 @@ describe('isPlain', () => {
     expect(plain('%27', 'query')).toBe(false);
     expect(plain('ＡＢＣ', 'body')).toBe(true);
     expect(plain('＜', 'body')).toBe(false);
+  });
+
+  it('lets files in base64 pass, and no path that is padded to their length', () => {
+    const file = Buffer.from(Array.from({ length: 900 }, (_, i) => (i * i * 31 + 7 * i) % 251)).toString('base64');
+    expect(plain(file)).toBe(true);
+    expect(plain(`data:image/png;base64,${file}`)).toBe(true);
+    expect(plain(`data:text/html;base64,${file}`)).toBe(false);
+    expect(plain(`${file}'`)).toBe(false);
+    expect(plain(`A1${'/proc/self/root'.repeat(60)}/etc/passwd`)).toBe(false);
+    expect(plain(`/home/User1${'/'.repeat(600)}`)).toBe(false);
   });
 
   it('never takes a key or a user agent for plain', () => {

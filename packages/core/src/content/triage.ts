@@ -1,7 +1,7 @@
 import type { DecodedValue } from './content-value.js';
-import { hasProbingWord } from './probing-words.js';
+import { hasProbingWord, hasQueryWord } from './probing-words.js';
 
-/** Longest text that is considered; anything longer is read by the model. */
+/** Longest text that is considered; anything longer is read by the model, except base64. */
 const MAX_PLAIN_CHARS = 512;
 
 /** An id, a name: nothing in it can begin, end or join anything, unless it spells bytes in hex or a Python name. */
@@ -26,6 +26,9 @@ const WORDLESS = [BLANK, HEX, NUMBER, DATE_TIME, EMAIL, MEDIA_TYPE, JWT, NUMBER_
 
 const PLAIN_PATH = /^(?:\/[A-Za-z0-9_-]{1,64})*\/?$/;
 
+const BASE64 = /^(?:data:(?:image|audio|video|font)\/[a-z0-9.-]{1,64};base64,)?[A-Za-z0-9+/_\-\r\n]+={0,2}$/;
+const MANY_SLASHES = '///';
+
 /** What a client calls itself is always read: scanners give their name, in one plain word. */
 const USER_AGENT = 'header.user-agent';
 
@@ -36,12 +39,18 @@ const USER_AGENT = 'header.user-agent';
  */
 export function isPlain(value: DecodedValue): boolean {
   const { kind, place, decoded, chain } = value;
-  if (kind === 'key' || place === USER_AGENT || decoded.length > MAX_PLAIN_CHARS) return false;
-  if (chain.includes('overlong-utf8')) return false;
+  if (kind === 'key' || place === USER_AGENT || chain.includes('overlong-utf8')) return false;
+  if (decoded.length > MAX_PLAIN_CHARS) return isBlob(decoded);
   // Two dashes begin a comment in SQL; in a JWT they are chance.
   if (decoded.includes('--')) return JWT.test(decoded);
   if (kind === 'path') return chain.length === 0 && PLAIN_PATH.test(decoded) && !hasProbingWord(decoded);
   if (TOKEN.test(decoded)) return HEX.test(decoded) || !(HEX_BYTE_INSIDE.test(decoded) || hasProbingWord(decoded));
-  if (WORDS.test(decoded)) return !hasProbingWord(decoded);
+  if (WORDS.test(decoded)) return !hasProbingWord(decoded) && !hasQueryWord(decoded);
   return WORDLESS.some((pattern) => pattern.test(decoded));
+}
+
+/** An image or a file in base64: any text that it hides is a value of its own. A path padded to this length is none. */
+function isBlob(text: string): boolean {
+  if (!BASE64.test(text) || text.includes(MANY_SLASHES)) return false;
+  return /[a-z]/.test(text) && /[A-Z]/.test(text) && /[0-9]/.test(text) && !hasProbingWord(text);
 }

@@ -47,8 +47,8 @@ export class ValueCollector {
   }
 
   /** Adds a key when it is an odd one. `shape` is the beginning of what stands under it, e.g. `{`, `""`, `0`. */
-  addKey(place: string, name: string, shape = '', plus = false): void {
-    if (isOddKey(name)) this.add('key', place, shape === '' ? name : `${name}: ${shape}`, plus);
+  addKey(place: string, name: string, shape = ''): void {
+    if (isOddKey(name)) this.add('key', place, shape === '' ? name : `${name}: ${shape}`);
   }
 
   /** Runs a reader whose findings lie under layers that were already taken off. */

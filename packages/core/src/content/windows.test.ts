@@ -6,7 +6,7 @@ import { charRange, PAD_TOKEN, WINDOW_LENGTH, WINDOW_STRIDE, type Windows, windo
 
 const NO_LIMIT = { windows: 100_000 };
 
-function valueOf(decoded: string, kind: DecodedValue['kind'] = 'body'): DecodedValue {
+function sample(decoded: string, kind: DecodedValue['kind'] = 'body'): DecodedValue {
   return { place: 'x', kind, text: decoded, decoded, chain: [] };
 }
 
@@ -17,13 +17,13 @@ function row(windows: Windows, index: number): number[] {
 const anyValues = fc.array(
   fc
     .tuple(fc.string({ unit: 'binary', maxLength: 700 }), fc.constantFrom(...PLACE_KINDS))
-    .map(([t, k]) => valueOf(t, k)),
+    .map(([t, k]) => sample(t, k)),
   { maxLength: 6 },
 );
 
 describe('windowsOf', () => {
   it('gives a short value one row of lower-cased bytes, padded to a multiple of 32', () => {
-    const windows = windowsOf([valueOf("' OR 1=1--", 'query')], NO_LIMIT);
+    const windows = windowsOf([sample("' OR 1=1--", 'query')], NO_LIMIT);
     expect(windows).toMatchObject({ count: 1, length: 32, truncated: false });
     expect(Buffer.from(row(windows, 0).slice(0, 10)).toString()).toBe("' or 1=1--");
     expect(row(windows, 0).slice(10)).toEqual(Array(22).fill(PAD_TOKEN));
@@ -31,16 +31,16 @@ describe('windowsOf', () => {
   });
 
   it('makes the longest window the length of the batch', () => {
-    expect(windowsOf([valueOf('a'), valueOf('b'.repeat(65))], NO_LIMIT).length).toBe(96);
-    expect(windowsOf([valueOf('a'), valueOf('b'.repeat(5000))], NO_LIMIT).length).toBe(WINDOW_LENGTH);
+    expect(windowsOf([sample('a'), sample('b'.repeat(65))], NO_LIMIT).length).toBe(96);
+    expect(windowsOf([sample('a'), sample('b'.repeat(5000))], NO_LIMIT).length).toBe(WINDOW_LENGTH);
     expect(windowsOf([], NO_LIMIT)).toMatchObject({ count: 0, truncated: false });
   });
 
   it('cuts a long value into overlapping windows, the last of which ends with it', () => {
-    const windows = windowsOf([valueOf('x'.repeat(500))], NO_LIMIT);
+    const windows = windowsOf([sample('x'.repeat(500))], NO_LIMIT);
     expect([...windows.offsets]).toEqual([0, WINDOW_STRIDE, 500 - WINDOW_LENGTH]);
-    expect(windowsOf([valueOf('x'.repeat(WINDOW_LENGTH))], NO_LIMIT).count).toBe(1);
-    expect(windowsOf([valueOf('x'.repeat(WINDOW_LENGTH + 1))], NO_LIMIT).count).toBe(2);
+    expect(windowsOf([sample('x'.repeat(WINDOW_LENGTH))], NO_LIMIT).count).toBe(1);
+    expect(windowsOf([sample('x'.repeat(WINDOW_LENGTH + 1))], NO_LIMIT).count).toBe(2);
   });
 
   it('covers every byte of every value', () => {
@@ -88,14 +88,14 @@ describe('windowsOf', () => {
   });
 
   it('keeps head and tail of a value that is too long, and short values whole', () => {
-    const windows = windowsOf([valueOf('short'), valueOf('x'.repeat(10_000)), valueOf('also short')], { windows: 6 });
+    const windows = windowsOf([sample('short'), sample('x'.repeat(10_000)), sample('also short')], { windows: 6 });
     expect([...windows.owners]).toEqual([0, 1, 1, 1, 1, 2]);
     expect([...windows.offsets]).toEqual([0, 0, WINDOW_STRIDE, 9600, 10_000 - WINDOW_LENGTH, 0]);
     expect(windows.truncated).toBe(true);
   });
 
   it('keeps the first and the last values when there are more values than windows', () => {
-    const values = Array.from({ length: 10 }, (_, i) => valueOf(`value ${i}`));
+    const values = Array.from({ length: 10 }, (_, i) => sample(`value ${i}`));
     expect([...windowsOf(values, { windows: 5 }).owners]).toEqual([0, 1, 2, 8, 9]);
   });
 });

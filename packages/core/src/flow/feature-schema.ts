@@ -35,12 +35,15 @@ export interface FlowFeature {
   readonly note?: string;
 }
 
-/** Sub-millisecond gaps are those of the event loop, not those of the wire. */
-const LOOP_GRANULARITY = 'Dominated by the granularity of the event loop (nearly always 0): no evidence by itself.';
-const NEEDS_HEADERS = 'TCP headers are not visible to a server.';
+/** What a reader of some values should know. */
+const NOTES = {
+  target: 'Known, but never given to a model.',
+  loop: 'Dominated by the granularity of the event loop (nearly always 0): no evidence by itself.',
+  headers: 'TCP headers are not visible to a server.',
+};
 
 const COLUMNS = [
-  ['Destination Port', 'port', 'exact', 'Known, but never given to a model.'],
+  ['Destination Port', 'port', 'exact', 'target'],
   ['Flow Duration', 'µs', 'approximate'],
   ['Total Fwd Packets', 'packets', 'approximate'],
   ['Total Length of Fwd Packets', 'bytes', 'exact'],
@@ -57,19 +60,19 @@ const COLUMNS = [
   ['Flow IAT Mean', 'µs', 'approximate'],
   ['Flow IAT Std', 'µs', 'approximate'],
   ['Flow IAT Max', 'µs', 'approximate'],
-  ['Flow IAT Min', 'µs', 'approximate', LOOP_GRANULARITY],
+  ['Flow IAT Min', 'µs', 'approximate', 'loop'],
   ['Fwd IAT Total', 'µs', 'approximate'],
   ['Fwd IAT Mean', 'µs', 'derived'],
   ['Fwd IAT Std', 'µs', 'approximate'],
   ['Fwd IAT Max', 'µs', 'approximate'],
-  ['Fwd IAT Min', 'µs', 'approximate', LOOP_GRANULARITY],
+  ['Fwd IAT Min', 'µs', 'approximate', 'loop'],
   ['Bwd IAT Total', 'µs', 'approximate'],
   ['Bwd IAT Mean', 'µs', 'approximate'],
   ['Bwd IAT Std', 'µs', 'approximate'],
   ['Bwd IAT Max', 'µs', 'approximate'],
-  ['Bwd IAT Min', 'µs', 'approximate', LOOP_GRANULARITY],
-  ['Fwd Header Length', 'bytes', 'unobservable', NEEDS_HEADERS],
-  ['Bwd Header Length', 'bytes', 'unobservable', NEEDS_HEADERS],
+  ['Bwd IAT Min', 'µs', 'approximate', 'loop'],
+  ['Fwd Header Length', 'bytes', 'unobservable', 'headers'],
+  ['Bwd Header Length', 'bytes', 'unobservable', 'headers'],
   ['Fwd Packets/s', '1/s', 'derived'],
   ['Bwd Packets/s', '1/s', 'derived'],
   ['Min Packet Length', 'bytes', 'derived'],
@@ -82,10 +85,10 @@ const COLUMNS = [
   ['ACK Flag Count', 'packets', 'approximate'],
   ['Average Packet Size', 'bytes', 'derived'],
   ['Subflow Fwd Bytes', 'bytes', 'exact'],
-  ['Init_Win_bytes_forward', 'bytes', 'unobservable', NEEDS_HEADERS],
-  ['Init_Win_bytes_backward', 'bytes', 'unobservable', NEEDS_HEADERS],
+  ['Init_Win_bytes_forward', 'bytes', 'unobservable', 'headers'],
+  ['Init_Win_bytes_backward', 'bytes', 'unobservable', 'headers'],
   ['act_data_pkt_fwd', 'packets', 'approximate'],
-  ['min_seg_size_forward', 'bytes', 'unobservable', NEEDS_HEADERS],
+  ['min_seg_size_forward', 'bytes', 'unobservable', 'headers'],
   ['Active Mean', 'µs', 'approximate'],
   ['Active Max', 'µs', 'approximate'],
   ['Active Min', 'µs', 'approximate'],
@@ -103,7 +106,7 @@ export const FLOW_FEATURES: readonly FlowFeature[] = COLUMNS.map(([name, unit, o
   unit,
   observed,
   modelInput: observed !== 'unobservable' && name !== 'Destination Port',
-  ...(note !== undefined && { note }),
+  ...(note !== undefined && { note: NOTES[note] }),
 }));
 
 /**

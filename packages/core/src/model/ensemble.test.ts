@@ -35,7 +35,9 @@ describe('ensemble', () => {
         const higher = Math.min(1, content + rise);
         expect(score).toBeGreaterThanOrEqual(0);
         expect(score).toBeLessThanOrEqual(1);
-        expect(ensemble(member(higher, 0.9), member(flow, 0.9), member(bilstm, 0.9), weights)).toBeGreaterThanOrEqual(score - 1e-12);
+        expect(ensemble(member(higher, 0.9), member(flow, 0.9), member(bilstm, 0.9), weights)).toBeGreaterThanOrEqual(
+          score - 1e-12,
+        );
       }),
     );
   });

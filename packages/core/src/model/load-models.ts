@@ -36,7 +36,10 @@ export function readModel(directory: string, role: ModelRole): ModelFiles {
   const origin = `"${role}" in ${path}`;
   const manifest = parseManifest(readRegularFile(join(path, 'manifest.json'), path).toString('utf8'), origin);
   if (manifest.role !== role) {
-    throw new ApiSecurityError('API_SECURITY_MODEL_MANIFEST_INVALID', `The manifest of ${origin} has role "${manifest.role}".`);
+    throw new ApiSecurityError(
+      'API_SECURITY_MODEL_MANIFEST_INVALID',
+      `The manifest of ${origin} has role "${manifest.role}".`,
+    );
   }
   const bytes = readRegularFile(join(path, manifest.file), path);
   if (createHash('sha256').update(bytes).digest('hex') !== manifest.sha256) {
@@ -131,7 +134,8 @@ function readRegularFile(path: string, directory: string): Buffer {
   }
   if (!inside) throw problem('is a link out of its model directory');
   const stat = statSync(real);
-  if (!stat.isFile() || stat.size === 0 || stat.size > MAX_FILE_BYTES) throw problem('is empty, too large or not a regular file');
+  if (!stat.isFile() || stat.size === 0 || stat.size > MAX_FILE_BYTES)
+    throw problem('is empty, too large or not a regular file');
   try {
     return readFileSync(real);
   } catch (cause) {

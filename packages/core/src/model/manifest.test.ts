@@ -45,6 +45,8 @@ describe('parseManifest', () => {
   });
 
   it.each(['', 'null', '[]', '{', '"text"'])('has a code for %j', (text) => {
-    expect(() => parseManifest(text, 'm')).toThrowError(expect.objectContaining({ code: 'API_SECURITY_MODEL_MANIFEST_INVALID' }));
+    expect(() => parseManifest(text, 'm')).toThrowError(
+      expect.objectContaining({ code: 'API_SECURITY_MODEL_MANIFEST_INVALID' }),
+    );
   });
 });

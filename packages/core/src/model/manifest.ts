@@ -42,7 +42,9 @@ export function parseManifest(text: string, origin: string): Manifest {
   try {
     json = JSON.parse(text);
   } catch (cause) {
-    throw new ApiSecurityError('API_SECURITY_MODEL_MANIFEST_INVALID', `The manifest of ${origin} is not JSON.`, { cause });
+    throw new ApiSecurityError('API_SECURITY_MODEL_MANIFEST_INVALID', `The manifest of ${origin} is not JSON.`, {
+      cause,
+    });
   }
   const field = fieldsOf(json, origin);
   return {
@@ -56,7 +58,9 @@ export function parseManifest(text: string, origin: string): Manifest {
     inputs: field('inputs', isTensorSpecs),
     outputs: field('outputs', isTensorSpecs),
     thresholds: field('thresholds', isThresholds),
-    salience: field('salience', (value): value is Manifest['salience'] | undefined => value == null || isSalience(value)) ?? null,
+    salience:
+      field('salience', (value): value is Manifest['salience'] | undefined => value == null || isSalience(value)) ??
+      null,
   };
 }
 
@@ -67,7 +71,10 @@ function fieldsOf(json: unknown, origin: string): <T>(name: string, check: Check
   return (name, check) => {
     const value: unknown = fields.get(name);
     if (check(value)) return value;
-    throw new ApiSecurityError('API_SECURITY_MODEL_MANIFEST_INVALID', `The manifest of ${origin} has no valid "${name}".`);
+    throw new ApiSecurityError(
+      'API_SECURITY_MODEL_MANIFEST_INVALID',
+      `The manifest of ${origin} has no valid "${name}".`,
+    );
   };
 }
 
@@ -83,7 +90,10 @@ function isTensorSpec(value: unknown): value is TensorSpec {
   if (typeof value !== 'object' || value === null) return false;
   const { name, type, dims } = value as Partial<Record<keyof TensorSpec, unknown>>;
   return (
-    isText(name) && isText(type) && Array.isArray(dims) && dims.every((dim) => typeof dim === 'string' || Number.isInteger(dim))
+    isText(name) &&
+    isText(type) &&
+    Array.isArray(dims) &&
+    dims.every((dim) => typeof dim === 'string' || Number.isInteger(dim))
   );
 }
 

@@ -1,8 +1,8 @@
 import type { Clock } from '../clock.js';
 import type { DecodedValue } from '../content/content-value.js';
 import type { ContentLimits } from '../content/limits.js';
-import type { SequenceWindow } from '../sequence/window.js';
 import { Deadline } from '../deadline.js';
+import type { SequenceWindow } from '../sequence/window.js';
 import { Breaker } from './breaker.js';
 import { type ContentModel, contentModel } from './content-model.js';
 import { type FlowModel, flowModel } from './flow-model.js';

@@ -48,7 +48,9 @@ export function checkContract(manifest: Manifest, session: Session, contract: Mo
         found.type === wanted.type &&
         found.dims.length === wanted.tail.length + 1 &&
         // A dynamic dimension may turn out right; the outputs are checked again on every run.
-        wanted.tail.every((size, i) => size === null || typeof found.dims[i + 1] === 'string' || found.dims[i + 1] === size);
+        wanted.tail.every(
+          (size, i) => size === null || typeof found.dims[i + 1] === 'string' || found.dims[i + 1] === size,
+        );
       if (fits) continue;
       const got = found === undefined ? 'nothing of that name' : `${found.type} [${found.dims.join(', ')}]`;
       const shape = ['batch', ...wanted.tail.map((size) => size ?? 'any')].join(', ');
@@ -66,14 +68,24 @@ export function checkContract(manifest: Manifest, session: Session, contract: Mo
  * @param length - elements expected; null where any number is right
  * @throws `API_SECURITY_MODEL_OUTPUT_INVALID` when it is missing, has another size, or holds NaN or infinity
  */
-export function readOutput(output: Readonly<Record<string, Tensor>>, name: string, length: number | null): Float32Array {
+export function readOutput(
+  output: Readonly<Record<string, Tensor>>,
+  name: string,
+  length: number | null,
+): Float32Array {
   const data = output[name]?.data;
   if (!(data instanceof Float32Array) || (length !== null && data.length !== length)) {
-    throw new ApiSecurityError('API_SECURITY_MODEL_OUTPUT_INVALID', `Model output "${name}" is missing or has the wrong size.`);
+    throw new ApiSecurityError(
+      'API_SECURITY_MODEL_OUTPUT_INVALID',
+      `Model output "${name}" is missing or has the wrong size.`,
+    );
   }
   for (let i = 0; i < data.length; i++) {
     if (!Number.isFinite(data[i])) {
-      throw new ApiSecurityError('API_SECURITY_MODEL_OUTPUT_INVALID', `Model output "${name}" holds a value that is not finite.`);
+      throw new ApiSecurityError(
+        'API_SECURITY_MODEL_OUTPUT_INVALID',
+        `Model output "${name}" holds a value that is not finite.`,
+      );
     }
   }
   return data;

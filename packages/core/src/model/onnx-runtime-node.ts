@@ -39,7 +39,8 @@ async function load(ort: Ort, bytes: Uint8Array): Promise<Session> {
       outputs: session.outputMetadata.map(specOf),
       async run(feeds) {
         const input: Record<string, import('onnxruntime-node').Tensor> = {};
-        for (const [name, tensor] of Object.entries(feeds)) input[name] = new ort.Tensor(tensor.type, tensor.data, tensor.dims);
+        for (const [name, tensor] of Object.entries(feeds))
+          input[name] = new ort.Tensor(tensor.type, tensor.data, tensor.dims);
         const output = await session.run(input);
         return Object.fromEntries(Object.entries(output).map(([name, tensor]) => [name, tensor as unknown as Tensor]));
       },

@@ -76,7 +76,11 @@ export class ContentScorer {
     return { scores, truncated };
   }
 
-  async #scoreGroup(values: readonly DecodedValue[], truncated: Set<string>, outOfTime: () => boolean): Promise<ValueScore[]> {
+  async #scoreGroup(
+    values: readonly DecodedValue[],
+    truncated: Set<string>,
+    outOfTime: () => boolean,
+  ): Promise<ValueScore[]> {
     const windows = windowsOf(values, this.#limits);
     if (windows.truncated) truncated.add('windows');
     const windowScores: WindowScore[] = [];
@@ -85,7 +89,9 @@ export class ContentScorer {
         truncated.add('time');
         break;
       }
-      windowScores.push(...(await this.#model.score(slice(windows, start, Math.min(start + BATCH_WINDOWS, windows.count)))));
+      windowScores.push(
+        ...(await this.#model.score(slice(windows, start, Math.min(start + BATCH_WINDOWS, windows.count)))),
+      );
     }
     const whole = windowScores.length === windows.count && !windows.truncated;
     return this.#verdictsOf(windows, windowScores).map(([owner, verdict]) => {
@@ -102,7 +108,8 @@ export class ContentScorer {
     for (let i = 0; i < scores.length; i++) {
       const owner = windows.owners[i] as number;
       const other = best.get(owner);
-      if (other === undefined || (scores[i] as WindowScore).score > (scores[other] as WindowScore).score) best.set(owner, i);
+      if (other === undefined || (scores[i] as WindowScore).score > (scores[other] as WindowScore).score)
+        best.set(owner, i);
     }
     return Array.from(best, ([owner, i]) => {
       const { score, categories, salience } = scores[i] as WindowScore;
@@ -135,7 +142,10 @@ function keyOf(value: DecodedValue): string {
 const SPAN_SHARE = 0.2;
 
 /** The bytes around the strongest entry of a salience vector: the entry and the neighbours that also speak. */
-function salientSpan(salience: Float32Array, { stride, width }: { stride: number; width: number }): { from: number; to: number } {
+function salientSpan(
+  salience: Float32Array,
+  { stride, width }: { stride: number; width: number },
+): { from: number; to: number } {
   let peak = 0;
   for (let i = 1; i < salience.length; i++) if ((salience[i] as number) > (salience[peak] as number)) peak = i;
   const least = (salience[peak] ?? 0) * SPAN_SHARE;

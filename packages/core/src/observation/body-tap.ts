@@ -1,15 +1,6 @@
-import { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
+import { type BodyStream, declaredBytes, hasNoBody, isBeingRead, sourceOf } from './body-stream.js';
 import { ByteWindow } from './byte-window.js';
-
-/** A request as a stream: `node:http`, the compatibility API of `node:http2`, or a stand-in of either. */
-export interface BodyStream extends Readable {
-  readonly headers?: Readonly<Record<string, string | readonly string[] | undefined>>;
-  /** `node:http`: the whole message has been received. */
-  readonly complete?: boolean;
-  /** `node:http2`: the stream under the request. */
-  readonly stream?: { readonly endAfterHeaders?: boolean };
-}
 
 /** The part of a response that tells when it has ended. */
 export interface EndingResponse {
@@ -118,11 +109,15 @@ export class BodyTap {
 
   #begin(): void {
     const request = this.#request;
-    
+    const known = request.readableLength === 0 || this.#peek();
     // A complete message has nothing left to push, unless its source (serverless adapters) only begins when it is read.
-    if (request.complete && (this.totalBytes > 0 || declaredBytes(request) === 0)) return this.#end(true);
-    request.push = this.#push;
-    request.once('close', this.#closed);
+    const over = request.complete === true && (this.totalBytes > 0 || declaredBytes(request) === 0);
+    if (!known) this.#miss();
+    else if (over) this.#end(true);
+    else {
+      request.push = this.#push;
+      request.once('close', this.#closed);
+    }
   }
 
   /** Looks at what was buffered before the tap came: read and put back in one go, so that nobody can notice. */
@@ -146,11 +141,21 @@ export class BodyTap {
   }
 
   readonly #push = (chunk: unknown, encoding?: BufferEncoding): boolean => {
-    if (!this.#done && this.#observe(chunk, encoding)) return true;
+    if (!this.#done && this.#observed(chunk, encoding)) return true;
     const more = this.#inherited.call(this.#request, chunk, encoding);
     if (!more && this.#ahead !== null) this.release();
     return more;
   };
+
+  /** As {@link #observe}; whatever goes wrong in it must not reach the parser that pushes. */
+  #observed(chunk: unknown, encoding: BufferEncoding | undefined): boolean {
+    try {
+      return this.#observe(chunk, encoding);
+    } catch {
+      this.#miss();
+      return false;
+    }
+  }
 
   /** Answers whether the chunk was put aside until the release. */
   #observe(chunk: unknown, encoding: BufferEncoding | undefined): boolean {
@@ -158,6 +163,7 @@ export class BodyTap {
       this.#end(true);
       return false;
     }
+    this.#onChunk();
     const bytes = bytesOf(chunk, encoding);
     if (bytes === null) {
       this.#miss();
@@ -210,7 +216,7 @@ export class BodyTap {
  *
  * @param limits - `bodyBytes`: bytes kept, three quarters from the beginning and one from the end
  * @param response - the response to the request: when it ends, a body that nobody read is pulled off the wire
- * @param onChunk - called as each chunk arrives; must not throw
+ * @param onChunk - called when a chunk arrives, before it is looked at
  */
 export function tapBody(
   request: BodyStream,
@@ -230,32 +236,6 @@ interface Ahead {
   /** Whether chunks are put aside. Else they are passed on and the stream's own buffer is the limit. */
   readonly hold: boolean;
   readonly done: () => void;
-}
-
-/**
- * Who drives the stream. `parser`: HTTP/1 pushes as bytes arrive. `stream`: HTTP/2 does once it has been asked.
- * `pulled`: each chunk has to be asked for, which a chunk that is put aside would stop.
- */
-function sourceOf(request: BodyStream): 'parser' | 'stream' | 'pulled' {
-  if (request instanceof IncomingMessage) return 'parser';
-  return request.stream === undefined ? 'pulled' : 'stream';
-}
-
-/** RFC 9112 §6.3: an HTTP/1 request without either header has no body. HTTP/2 says so in its first frame. */
-function hasNoBody(request: BodyStream): boolean {
-  if (request.stream?.endAfterHeaders === true) return true;
-  if (!(request instanceof IncomingMessage)) return false;
-  return request.headers['transfer-encoding'] === undefined && declaredBytes(request) === 0;
-}
-
-function declaredBytes({ headers }: BodyStream): number {
-  return Number(headers?.['content-length'] ?? 0);
-}
-
-function isBeingRead(request: BodyStream): boolean {
-  return (
-    request.readableFlowing === true || request.listenerCount('data') > 0 || request.listenerCount('readable') > 0
-  );
 }
 
 /** Null for what is no piece of bytes. */

@@ -7,7 +7,7 @@ import { canonicalAddress } from './client-address.js';
 import { addressKey } from './client-key.js';
 import { splitTarget } from './from-node-request.js';
 import { parseMediaType } from './media-type.js';
-import { type HeaderEntry, type ObservedBody, type Observation, type OpenMarks, openMarks } from './observation.js';
+import { type HeaderEntry, type Observation, type ObservedBody, type OpenMarks, openMarks } from './observation.js';
 
 /** A request in words, for `analyze()`. */
 export interface DescribedRequest {
@@ -93,7 +93,7 @@ function bodyOf(
   if (body === undefined || body === null) return null;
   const known = ['string', 'object', 'number', 'boolean'].includes(typeof body);
   check(known, 'body', 'a text, bytes or a parsed value', typeof body);
-  const { mediaType, parameters } = parseMediaType(valueOf(headers, 'content-type'));
+  const { mediaType, parameters } = parseMediaType(headerOf(headers, 'content-type'));
   if (body === '' || (body instanceof Uint8Array && body.length === 0)) return null;
   if (typeof body !== 'string' && !(body instanceof Uint8Array)) {
     return { mediaType, parameters, raw: null, headBytes: 0, parsed: body };
@@ -108,14 +108,14 @@ function bodyOf(
 
 function textOf(bytes: Uint8Array, headers: readonly HeaderEntry[], charset: string, marks: OpenMarks): Buffer {
   // Many recorders keep the header and store the decoded body; only what is no text can still be encoded.
-  const coding = (valueOf(headers, 'content-encoding') ?? '').trim().toLowerCase();
+  const coding = (headerOf(headers, 'content-encoding') ?? '').trim().toLowerCase();
   if (coding !== '' && coding !== 'identity' && !isUtf8(bytes)) marks.unparsed.add('encoding');
   const { bytes: text, readable } = asUtf8(Buffer.from(bytes), charset);
   if (!readable) marks.unparsed.add('charset');
   return text;
 }
 
-function valueOf(headers: readonly HeaderEntry[], name: string): string | undefined {
+function headerOf(headers: readonly HeaderEntry[], name: string): string | undefined {
   return headers.find(([header]) => header === name)?.[1];
 }
 

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.js';
-import type { Client, HeaderEntry, Marks, ObservedBody, Observation } from './observation.js';
+import type { Client, HeaderEntry, Marks, Observation, ObservedBody } from './observation.js';
 
 /** The fields of a Node request that an observation is made of; `node:http` and `node:http2` requests have them. */
 export interface NodeRequest {

@@ -30,7 +30,11 @@ const DECODERS: ReadonlyMap<string, (bytes: Buffer) => Transform> = new Map<stri
  *
  * @returns null when the header names a coding that is not known here
  */
-export async function inflateBody(bytes: Buffer, contentEncoding: string, limitBytes: number): Promise<Inflated | null> {
+export async function inflateBody(
+  bytes: Buffer,
+  contentEncoding: string,
+  limitBytes: number,
+): Promise<Inflated | null> {
   const codings = contentEncoding
     .toLowerCase()
     .split(',')

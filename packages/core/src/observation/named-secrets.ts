@@ -100,7 +100,8 @@ function quotedSpan(text: string, at: number): Span | null {
     let backslashes = 0;
     while (backslashes < i - from && text[i - 1 - backslashes] === '\\') backslashes += 1;
     // Within n backslashes a quote of the value has more than n of them; an even number beyond n are pairs of its own.
-    if (escapes.length > 0 ? backslashes === escapes.length : backslashes % 2 === 0) return { from, to: i - escapes.length };
+    if (escapes.length > 0 ? backslashes === escapes.length : backslashes % 2 === 0)
+      return { from, to: i - escapes.length };
   }
   if (quote !== '"') return null;
   const line = text.indexOf('\n', from);

@@ -12,11 +12,13 @@ import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
-import { type BodyStream, type BodyTap, tapBody } from './body-tap.js';
-import { readBodyAhead, type Timers } from './read-body-ahead.js';
+import type { Timers } from '../timers.js';
+import type { BodyStream } from './body-stream.js';
+import { type BodyTap, tapBody } from './body-tap.js';
+import { readBodyAhead } from './read-body-ahead.js';
 
 const BODY_BYTES = 131_072;
-const NEVER: Timers = { setTimeout: () => null, clearTimeout: () => {} };
+const NEVER: Timers = { after: () => () => {} };
 const directory = mkdtempSync(join(tmpdir(), 'read-body-ahead-'));
 afterAll(() => rmSync(directory, { recursive: true }));
 
@@ -246,7 +248,7 @@ describe('readBodyAhead gives the handler every byte and one end', () => {
       const express = load(name) as Express;
       const app = express();
       app.use((req, res, next) => {
-        guard(req, res).then(() => next());
+        void guard(req, res).then(() => next());
       });
       app.use(express.json({ limit: '1mb' }));
       app.use(express.urlencoded({ extended: false, limit: '1mb' }));
@@ -357,7 +359,7 @@ describe('readBodyAhead lets the body arrive', () => {
   });
 
   it('and goes on when the client goes away, without an error that nobody expects', async () => {
-    const outcome = await new Promise<object>((resolve) => {
+    const outcome = await new Promise<object>((resolve, reject) => {
       serving(
         async (req, res) => {
           const tap = await guard(req, res);
@@ -372,7 +374,7 @@ describe('readBodyAhead lets the body arrive', () => {
           await once(socket, 'close');
           for (let i = 0; i < 10; i++) await turn();
         },
-      );
+      ).catch(reject);
     });
     expect(outcome).toEqual({ complete: false, aborted: true, bytes: 3, destroyed: true });
   });
@@ -385,7 +387,10 @@ describe('readBodyAhead lets the body arrive', () => {
   });
 
   it('waits for nothing when there is no body', async () => {
-    for (const head of ['GET / HTTP/1.1\r\nhost: x\r\n\r\n', 'POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 0\r\n\r\n']) {
+    for (const head of [
+      'GET / HTTP/1.1\r\nhost: x\r\n\r\n',
+      'POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 0\r\n\r\n',
+    ]) {
       const { seen, tap } = await seenBefore([Buffer.from(head)]);
       expect({ bytes: seen.length, complete: tap.complete, missed: tap.missed }).toEqual({
         bytes: 0,
@@ -590,7 +595,10 @@ describe('readBodyAhead over other sources', () => {
     await listening(server as unknown as Server, async (port) => {
       const session = connectHttp2(`http://127.0.0.1:${port}`);
       const send = async (path: string, body: Buffer | null): Promise<Record<string, string>> => {
-        const stream = session.request({ ':path': path, ':method': body === null ? 'GET' : 'POST' }, { endStream: body === null });
+        const stream = session.request(
+          { ':path': path, ':method': body === null ? 'GET' : 'POST' },
+          { endStream: body === null },
+        );
         if (body !== null) stream.end(body);
         return JSON.parse((await buffer(stream)).toString());
       };
@@ -671,14 +679,10 @@ class ManualTimers implements Timers {
     return this.#callbacks.size;
   }
 
-  setTimeout(callback: () => void): unknown {
+  after(_ms: number, callback: () => void): () => void {
     this.#callbacks.add(callback);
     this.#start();
-    return callback;
-  }
-
-  clearTimeout(timer: unknown): void {
-    this.#callbacks.delete(timer as () => void);
+    return () => this.#callbacks.delete(callback);
   }
 
   fire(): void {

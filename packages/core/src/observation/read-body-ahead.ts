@@ -1,24 +1,14 @@
+import { systemTimers, type Timers } from '../timers.js';
 import type { BodyTap } from './body-tap.js';
-
-/** Timers as the platform has them; injected in tests. */
-export interface Timers {
-  setTimeout(callback: () => void, ms: number): unknown;
-  clearTimeout(timer: unknown): void;
-}
 
 /** How much of a body to wait for, and how long. */
 export interface ReadAheadLimits {
   /** A longer body is let through as soon as it is known to be longer; never more than the tap keeps. */
   readonly limitBytes: number;
   readonly timeoutMs: number;
-  /** @defaultValue the platform's timers */
+  /** @defaultValue the event loop's */
   readonly timers?: Timers;
 }
-
-const platformTimers: Timers = {
-  setTimeout: (callback, ms) => setTimeout(callback, ms),
-  clearTimeout: (timer) => clearTimeout(timer as NodeJS.Timeout),
-};
 
 /**
  * Waits until a tapped body has arrived, so that a decision can be made before the handler runs: until it is complete,
@@ -28,13 +18,13 @@ const platformTimers: Timers = {
  */
 export function readBodyAhead(
   tap: BodyTap,
-  { limitBytes, timeoutMs, timers = platformTimers }: ReadAheadLimits,
+  { limitBytes, timeoutMs, timers = systemTimers }: ReadAheadLimits,
 ): Promise<void> {
   if (tap.complete) return Promise.resolve();
   return new Promise((resolve) => {
-    const timer = timers.setTimeout(() => tap.release(), timeoutMs);
+    const cancel = timers.after(timeoutMs, () => tap.release());
     const done = (): void => {
-      timers.clearTimeout(timer);
+      cancel();
       resolve();
     };
     if (!tap.readAhead(limitBytes, done)) done();

@@ -38,7 +38,8 @@ export function createRedactor({ names: configured = [] }: { readonly names?: re
         name,
         orDropped(() => (names.header(name) ? REDACTED : withoutSecrets(value, names))),
       ]),
-    url: (url) => orDropped(() => replaceSpans(url, [...secretSpans(url, names), ...parameterSpans(url, names)], REDACTED)),
+    url: (url) =>
+      orDropped(() => replaceSpans(url, [...secretSpans(url, names), ...parameterSpans(url, names)], REDACTED)),
     text: (value, place) =>
       orDropped(() => (isSecretPlace(place, value, names) ? REDACTED : withoutSecrets(value, names))),
   };

@@ -33,7 +33,8 @@ export async function observedBody(
   if (!known) marks.truncated.add('body-bytes');
   if (bytes.length === 0) return { mediaType, parameters, raw: null, headBytes: 0, parsed };
   const coding = headerText(request.headers['content-encoding']);
-  const plain = coding === '' ? { bytes, headBytes } : await decoded({ bytes, headBytes }, coding, tap.limitBytes, marks);
+  const plain =
+    coding === '' ? { bytes, headBytes } : await decoded({ bytes, headBytes }, coding, tap.limitBytes, marks);
   const tailOffset = totalBytes - (plain.bytes.length - plain.headBytes);
   const { bytes: raw, headBytes: rawHead } = readable(plain, tailOffset, parameters.get('charset') ?? '', marks);
   return { mediaType, parameters, raw, headBytes: rawHead, parsed };

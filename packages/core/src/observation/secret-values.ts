@@ -141,7 +141,8 @@ function addUserinfo(text: string, spans: Span[]): void {
     const length = authority.lastIndexOf('@');
     if (length < 1) continue;
     const from = match.index + match[0].length - authority.length;
-    if (text[match.index - 1] === ':' || authority.lastIndexOf(':', length) >= 0) spans.push({ from, to: from + length });
+    if (text[match.index - 1] === ':' || authority.lastIndexOf(':', length) >= 0)
+      spans.push({ from, to: from + length });
   }
 }
 

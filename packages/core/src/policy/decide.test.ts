@@ -20,7 +20,10 @@ describe('decide', () => {
   });
 
   it('never denies in monitor mode, whatever the table says', () => {
-    const strict = { ...DEFAULTS.policy, actions: { low: 'deny', medium: 'deny', high: 'deny', critical: 'deny' } } as const;
+    const strict = {
+      ...DEFAULTS.policy,
+      actions: { low: 'deny', medium: 'deny', high: 'deny', critical: 'deny' },
+    } as const;
     for (const level of LEVELS) expect(decide(level, 'monitor', strict).action).toBe('flag');
   });
 });

@@ -5,7 +5,8 @@ import type { Policy } from './policy.js';
 export function decide(level: Level, mode: Mode, policy: Policy): Decision {
   const action = policy.actions[level];
   if (mode === 'off') return { action: 'allow', reason: 'off' };
-  if (action === 'deny') return mode === 'block' ? { action: 'deny', reason: 'level' } : { action: 'flag', reason: 'monitor' };
+  if (action === 'deny')
+    return mode === 'block' ? { action: 'deny', reason: 'level' } : { action: 'flag', reason: 'monitor' };
   if (action === 'flag') return { action: 'flag', reason: 'level' };
   return { action: 'allow', reason: 'below-threshold' };
 }

@@ -1,6 +1,10 @@
-import type { ServerResponse } from 'node:http';
+import { STATUS_CODES } from 'node:http';
+import { prefersHtml } from './accept.js';
 
-/** An answer of ours, complete; adapters only copy it out. It never tells score, level, rule or place. */
+/** Why a request was not handled, as far as its client may know. Stable: clients match on it. */
+export type RejectionCode = 'API_SECURITY_REQUEST_REJECTED' | 'API_SECURITY_UNAVAILABLE';
+
+/** An answer to send instead of the handler's. Adapters only copy it out. */
 export interface Rejection {
   readonly status: number;
   /** Lower-case names. */
@@ -8,92 +12,80 @@ export interface Rejection {
   readonly body: string;
 }
 
-/** Why a request is answered by us: `level` is a verdict on it, `failed-closed` says that there is none. */
-export type RejectionReason = 'level' | 'failed-closed';
+/** What a rejection is made of. */
+export interface RejectionInput {
+  /** UUID of the assessment: what a client can name when it asks why. */
+  readonly assessmentId: string;
+  /** The request's `Accept` header. */
+  readonly accept: string | undefined;
+  /** Rejected by policy, or not assessed while `onFailure` is `closed`. */
+  readonly code: RejectionCode;
+  /** Seconds after which the client may try again; no `Retry-After` when absent. */
+  readonly retryAfterS?: number;
+  /** @defaultValue 403 for a rejected request, 503 for an inspection that failed */
+  readonly status?: number;
+}
 
-const ANSWERS = {
-  level: {
+/** What clients are told. */
+const ANSWERS: Readonly<Record<RejectionCode, { readonly status: number; readonly detail: string }>> = {
+  API_SECURITY_REQUEST_REJECTED: {
     status: 403,
-    code: 'API_SECURITY_REQUEST_REJECTED',
-    title: 'Request rejected',
-    detail: 'This request was rejected. If you think that it should not have been, tell the operator its id.',
+    detail: 'The request was not accepted. Whoever runs this service can look it up by its instance.',
   },
-  'failed-closed': {
+  API_SECURITY_UNAVAILABLE: {
     status: 503,
-    code: 'API_SECURITY_UNAVAILABLE',
-    title: 'Service unavailable',
-    detail: 'This request could not be checked. Try again later.',
+    detail: 'The request could not be checked just now. Try again later.',
   },
-} as const satisfies Record<RejectionReason, object>;
+};
 
-const SAFE_HEADERS = {
-  'cache-control': 'no-store',
-  'x-content-type-options': 'nosniff',
-} as const;
+/** Nothing may load, run, frame or post from the page; it has no script and no style of its own. */
+const CONTENT_SECURITY_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /**
- * The answer to a rejected request: problem details (RFC 9457), or a page where the client asks for HTML.
- *
- * @param request - `accept`: the request's header of that name
+ * The answer to a rejected request: a problem document (RFC 9457), or a page where the client asks for HTML. It names the
+ * assessment and never the score, the rule or anything of the request.
  */
-export function createRejection(request: {
-  readonly assessmentId: string;
-  readonly reason: RejectionReason;
-  readonly accept?: string | undefined;
-  /** Seconds for `Retry-After`. */
-  readonly retryAfterS?: number;
-}): Rejection {
-  const { assessmentId, reason, accept, retryAfterS } = request;
-  const { status, code, title, detail } = ANSWERS[reason];
-  const instance = `urn:uuid:${assessmentId}`;
-  const retry = retryAfterS === undefined ? {} : { 'retry-after': String(Math.max(1, Math.ceil(retryAfterS))) };
-  if (prefersHtml(accept ?? '')) {
-    return {
-      status,
-      headers: {
-        ...SAFE_HEADERS,
-        ...retry,
-        'content-type': 'text/html; charset=utf-8',
-        'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
-      },
-      body: `<!doctype html><html lang="en"><meta charset="utf-8"><title>${title}</title><h1>${title}</h1><p>${detail}</p><p>Id: ${assessmentId}</p></html>\n`,
-    };
-  }
+export function createRejection(input: RejectionInput): Rejection {
+  const { assessmentId, accept, code, retryAfterS } = input;
+  const { detail, status: usual } = ANSWERS[code];
+  const status = input.status ?? usual;
+  const title = STATUS_CODES[status] ?? 'Rejected';
+  const problem: Problem = { type: 'about:blank', title, status, detail, instance: `urn:uuid:${assessmentId}`, code };
+  const html = prefersHtml(accept);
   return {
     status,
-    headers: { ...SAFE_HEADERS, ...retry, 'content-type': 'application/problem+json' },
-    body: JSON.stringify({ type: 'about:blank', title, status, detail, instance, code }),
+    headers: {
+      'content-type': html ? 'text/html; charset=utf-8' : 'application/problem+json',
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+      ...(html ? { 'content-security-policy': CONTENT_SECURITY_POLICY } : {}),
+      ...(retryAfterS === undefined ? {} : { 'retry-after': String(Math.max(0, Math.ceil(retryAfterS))) }),
+    },
+    body: html ? pageOf(problem) : JSON.stringify(problem),
   };
 }
 
-/** The parts of a response that writing a rejection needs. */
-export type RejectableResponse = Pick<ServerResponse, 'headersSent' | 'destroyed' | 'writableEnded' | 'end' | 'writeHead'> & {
-  readonly req?: { readonly method?: string | undefined; readonly complete?: boolean };
-};
-
-/**
- * Sends a rejection. Never throws.
- *
- * @returns false when nothing could be sent: the response had begun, or the client has gone
- */
-export function writeRejection(response: RejectableResponse, { status, headers, body }: Rejection): boolean {
-  if (response.headersSent || response.destroyed || response.writableEnded) return false;
-  try {
-    const bytes = Buffer.byteLength(body);
-    // What is left of the body would be read as the next request: nobody will take it off the connection.
-    const connection = response.req?.complete === false ? { connection: 'close' } : {};
-    response.writeHead(status, { ...headers, 'content-length': String(bytes), ...connection });
-    response.end(response.req?.method === 'HEAD' ? undefined : body);
-    return true;
-  } catch {
-    return false;
-  }
+/** RFC 9457 §3.1, and a stable code as its one extension member. */
+interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly instance: string;
+  readonly code: RejectionCode;
 }
 
-/** Whether HTML stands before JSON in an Accept header. Quality values are not weighed: browsers list HTML first, programs do not list it. */
-function prefersHtml(accept: string): boolean {
-  const html = accept.indexOf('text/html');
-  if (html < 0) return false;
-  const json = accept.indexOf('json');
-  return json < 0 || html < json;
+function pageOf({ title, status, detail, instance, code }: Problem): string {
+  const heading = escapeHtml(`${status} ${title}`);
+  return [
+    '<!doctype html>',
+    `<html lang="en"><head><meta charset="utf-8"><title>${heading}</title></head>`,
+    `<body><h1>${heading}</h1><p>${escapeHtml(detail)}</p>`,
+    `<p><code>${escapeHtml(instance)}</code> <code>${escapeHtml(code)}</code></p></body></html>`,
+    '',
+  ].join('\n');
+}
+
+function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
 }

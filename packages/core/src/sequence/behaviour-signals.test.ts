@@ -1,13 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ObservedResponse } from '../observation/observation.js';
-import {
-  describeSignals,
-  SIGNALS,
-  type SignalRequest,
-  signalsAtCompletion,
-  signalsAtDecision,
-} from './behaviour-signals.js';
+import { SIGNALS, type SignalRequest, signalsAtCompletion, signalsAtDecision } from './behaviour-signals.js';
+import { describeSignals } from './describe-signals.js';
 import { routeShape } from './route-shape.js';
 import { createStep, SEQUENCE_LENGTH, SIGNAL_COUNT, STEP_WIDTH, type Step } from './step.js';
 

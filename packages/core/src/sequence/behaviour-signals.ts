@@ -1,5 +1,4 @@
 import { FLOW_FEATURE_COUNT } from '../flow/feature-schema.js';
-import type { NamedFeature } from '../flow/named-feature.js';
 import type { ObservedResponse } from '../observation/observation.js';
 import { methodClass } from './method-class.js';
 import type { RouteShape } from './route-shape.js';
@@ -144,11 +143,6 @@ export function signalsAtCompletion(
     signals[ERROR_RATIO] = before + ((status >= 400 ? 1 : 0) - before) * ERROR_WEIGHT;
   }
   return clamped(signals);
-}
-
-/** A step's signals for people: all 12 by name, in schema order, with units. */
-export function describeSignals(signals: Float32Array): NamedFeature[] {
-  return SIGNALS.map(({ name, unit }, i) => ({ name, value: signals[i] ?? 0, unit, observed: true }));
 }
 
 function routeNovelty(recent: readonly Step[], { route }: RouteShape): number {

@@ -17,83 +17,83 @@ describe('memorySequenceStore', () => {
     elapse: (ms) => clock.advance(ms),
   });
 
-  it('holds no more clients than it is told and lets the one go that was not heard of for longest', () => {
+  it('holds no more clients than it is told and lets the one go that was not heard of for longest', async () => {
     const store = memorySequenceStore({ maxClients: 3, clock });
-    for (const key of ['a', 'b', 'c']) store.append(key, step(1));
-    store.append('a', step(2));
-    store.append('d', step(1));
+    for (const key of ['a', 'b', 'c']) await store.append(key, step(1));
+    await store.append('a', step(2));
+    await store.append('d', step(1));
     expect(store.size).toBe(3);
-    expect(store.recent('b')).toEqual([]);
-    expect(store.recent('a')).toEqual([step(1), step(2)]);
+    expect(await store.recent('b')).toEqual([]);
+    expect(await store.recent('a')).toEqual([step(1), step(2)]);
   });
 
-  it('gives a newcomer nothing of the client whose place it takes', () => {
+  it('gives a newcomer nothing of the client whose place it takes', async () => {
     const store = memorySequenceStore({ maxClients: 1, clock });
-    for (let i = 0; i < 20; i++) store.append('a', step(i));
-    expect(store.append('b', step(100))).toEqual([step(100)]);
-    expect(store.append('a', step(200))).toEqual([step(200)]);
+    for (let i = 0; i < 20; i++) await store.append('a', step(i));
+    expect(await store.append('b', step(100))).toEqual([step(100)]);
+    expect(await store.append('a', step(200))).toEqual([step(200)]);
   });
 
-  it('keeps a client under watch through 100,000 newcomers', () => {
+  it('keeps a client under watch through 100,000 newcomers', async () => {
     const store = memorySequenceStore({ clock });
-    store.append('suspect', step(1));
+    await store.append('suspect', step(1));
     store.watch?.('suspect');
-    store.append('bystander', step(1));
-    for (let i = 0; i < 100_000; i++) store.append(`newcomer ${i}`, step(i));
-    expect(store.recent('suspect')).toEqual([step(1)]);
-    expect(store.recent('bystander')).toEqual([]);
+    await store.append('bystander', step(1));
+    for (let i = 0; i < 100_000; i++) await store.append(`newcomer ${i}`, step(i));
+    expect(await store.recent('suspect')).toEqual([step(1)]);
+    expect(await store.recent('bystander')).toEqual([]);
     expect(store.size).toBe(10_001);
   });
 
-  it('makes a suspect one among all again when others under watch push it out', () => {
+  it('makes a suspect one among all again when others under watch push it out', async () => {
     const store = memorySequenceStore({ maxClients: 10, maxWatched: 2, clock });
     for (const key of ['a', 'b', 'c']) {
-      store.append(key, step(1));
+      await store.append(key, step(1));
       store.watch?.(key);
     }
-    expect(store.append('a', step(2))).toEqual([step(1), step(2)]);
-    for (let i = 0; i < 10; i++) store.append(`newcomer ${i}`, step(i));
-    expect(store.recent('a')).toEqual([]);
-    expect(store.recent('b')).toEqual([step(1)]);
-    expect(store.recent('c')).toEqual([step(1)]);
+    expect(await store.append('a', step(2))).toEqual([step(1), step(2)]);
+    for (let i = 0; i < 10; i++) await store.append(`newcomer ${i}`, step(i));
+    expect(await store.recent('a')).toEqual([]);
+    expect(await store.recent('b')).toEqual([step(1)]);
+    expect(await store.recent('c')).toEqual([step(1)]);
   });
 
-  it('does not bring an expired suspect back to life when another pushes it out', () => {
+  it('does not bring an expired suspect back to life when another pushes it out', async () => {
     const store = memorySequenceStore({ maxClients: 10, maxWatched: 1, ttlMs: 1_000, clock });
-    store.append('a', step(1));
+    await store.append('a', step(1));
     store.watch?.('a');
     clock.advance(1_001);
-    store.append('b', step(1));
+    await store.append('b', step(1));
     store.watch?.('b');
-    expect(store.recent('a')).toEqual([]);
-    expect(store.recent('b')).toEqual([step(1)]);
+    expect(await store.recent('a')).toEqual([]);
+    expect(await store.recent('b')).toEqual([step(1)]);
   });
 
-  it('lets a suspect expire like any client', () => {
+  it('lets a suspect expire like any client', async () => {
     const store = memorySequenceStore({ ttlMs: 1_000, clock });
-    store.append('a', step(1));
+    await store.append('a', step(1));
     store.watch?.('a');
     clock.advance(1_001);
-    expect(store.recent('a')).toEqual([]);
-    expect(store.append('a', step(2))).toEqual([step(2)]);
+    expect(await store.recent('a')).toEqual([]);
+    expect(await store.append('a', step(2))).toEqual([step(2)]);
   });
 
-  it('is not confused by a wall clock that jumps', () => {
+  it('is not confused by a wall clock that jumps', async () => {
     const store = memorySequenceStore({ ttlMs: 1_000, clock });
-    store.append('a', step(1));
+    await store.append('a', step(1));
     clock.setWall(clock.now() + 86_400_000);
-    expect(store.recent('a')).toEqual([step(1)]);
+    expect(await store.recent('a')).toEqual([step(1)]);
     clock.setWall(0);
     clock.advance(1_001);
-    expect(store.recent('a')).toEqual([]);
+    expect(await store.recent('a')).toEqual([]);
   });
 
-  it('expires clients of the very first moment of a monotonic clock', () => {
+  it('expires clients of the very first moment of a monotonic clock', async () => {
     const fresh = new FakeClock();
     const store = memorySequenceStore({ ttlMs: 1_000, clock: fresh });
-    store.append('a', step(1));
+    await store.append('a', step(1));
     fresh.advance(1_001);
-    expect(store.recent('a')).toEqual([]);
+    expect(await store.recent('a')).toEqual([]);
   });
 
   it.each([{ maxClients: 0 }, { maxClients: 1.5 }, { ttlMs: -1 }, { maxWatched: Number.NaN }])(

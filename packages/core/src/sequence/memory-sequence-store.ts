@@ -8,7 +8,7 @@ import type { SequenceStore } from './sequence-store.js';
 import { SEQUENCE_LENGTH, type Step } from './step.js';
 
 export interface MemorySequenceStoreOptions {
-  /** Clients held; the one not heard of for longest makes room for a new one. About 5 kB each. @defaultValue 10,000 */
+  /** Clients held; the one not heard of for longest makes room for a new one. About 6 kB each at most. @defaultValue 10,000 */
   readonly maxClients?: number;
   /** Clients under watch held beside them, in a place of their own. @defaultValue a tenth of `maxClients` */
   readonly maxWatched?: number;

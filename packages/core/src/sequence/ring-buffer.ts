@@ -1,25 +1,28 @@
 import { STEP_WIDTH, type Step } from './step.js';
 
-/** The newest steps of one client: fixed capacity, oldest dropped, all memory taken at construction (272 bytes a step). */
+/** Rows that memory is taken for at first: most clients of a storm of newcomers never come to a fifth request. */
+const FIRST_ROWS = 4;
+
+/** Memory of some rows, in one allocation instead of three: most of a small typed array's cost is its bookkeeping. */
+interface Rows {
+  readonly count: number;
+  readonly at: Float64Array;
+  readonly values: Float32Array;
+  /** Route and ids of each row, in turn. */
+  readonly hashes: Uint32Array;
+}
+
+/** The newest steps of one client: fixed capacity, oldest dropped. Takes 272 bytes a step, for four steps at first, then for all. */
 export class RingBuffer {
   readonly capacity: number;
-  readonly #values: Float32Array;
-  readonly #at: Float64Array;
-  /** Route and ids of each step, in turn. */
-  readonly #hashes: Uint32Array;
+  #rows: Rows;
   #next = 0;
   #length = 0;
 
   /** @param capacity - steps kept; a positive integer */
   constructor(capacity: number) {
     this.capacity = capacity;
-    // One allocation instead of three: most of a small typed array's cost is its bookkeeping.
-    const atBytes = capacity * Float64Array.BYTES_PER_ELEMENT;
-    const valueBytes = capacity * STEP_WIDTH * Float32Array.BYTES_PER_ELEMENT;
-    const memory = new ArrayBuffer(atBytes + valueBytes + capacity * 2 * Uint32Array.BYTES_PER_ELEMENT);
-    this.#at = new Float64Array(memory, 0, capacity);
-    this.#values = new Float32Array(memory, atBytes, capacity * STEP_WIDTH);
-    this.#hashes = new Uint32Array(memory, atBytes + valueBytes, capacity * 2);
+    this.#rows = allocate(Math.min(FIRST_ROWS, capacity));
   }
 
   /** Steps held, at most the capacity. */
@@ -29,28 +32,34 @@ export class RingBuffer {
 
   push(step: Step): void {
     const row = this.#next;
-    this.#values.set(step.values, row * STEP_WIDTH);
-    this.#at[row] = step.at;
-    this.#hashes[row * 2] = step.route;
-    this.#hashes[row * 2 + 1] = step.ids;
+    // The next row lies outside only before the buffer was ever full.
+    if (row === this.#rows.count) this.#grow();
+    const { at, values, hashes } = this.#rows;
+    values.set(step.values, row * STEP_WIDTH);
+    at[row] = step.at;
+    hashes[row * 2] = step.route;
+    hashes[row * 2 + 1] = step.ids;
     this.#next = (row + 1) % this.capacity;
     this.#length = Math.min(this.#length + 1, this.capacity);
   }
 
   /** A copy of the steps, oldest first. */
   snapshot(): Step[] {
-    // Until the buffer is full its rows are the first ones.
-    const values = this.#values.slice(0, this.#length * STEP_WIDTH);
+    const { at, values, hashes } = this.#rows;
+    // Until the buffer is full its steps lie in the first rows.
+    const copy = values.slice(0, this.#length * STEP_WIDTH);
     const oldest = this.#next - this.#length + this.capacity;
-    return Array.from({ length: this.#length }, (_, i) => {
+    const steps: Step[] = [];
+    for (let i = 0; i < this.#length; i++) {
       const row = (oldest + i) % this.capacity;
-      return {
-        at: this.#at[row] as number,
-        values: values.subarray(row * STEP_WIDTH, (row + 1) * STEP_WIDTH),
-        route: this.#hashes[row * 2] as number,
-        ids: this.#hashes[row * 2 + 1] as number,
-      };
-    });
+      steps.push({
+        at: at[row] as number,
+        values: copy.subarray(row * STEP_WIDTH, (row + 1) * STEP_WIDTH),
+        route: hashes[row * 2] as number,
+        ids: hashes[row * 2 + 1] as number,
+      });
+    }
+    return steps;
   }
 
   /** Forgets every step and keeps the memory. */
@@ -58,4 +67,24 @@ export class RingBuffer {
     this.#next = 0;
     this.#length = 0;
   }
+
+  #grow(): void {
+    const grown = allocate(this.capacity);
+    grown.at.set(this.#rows.at);
+    grown.values.set(this.#rows.values);
+    grown.hashes.set(this.#rows.hashes);
+    this.#rows = grown;
+  }
+}
+
+function allocate(count: number): Rows {
+  const atBytes = count * Float64Array.BYTES_PER_ELEMENT;
+  const valueBytes = count * STEP_WIDTH * Float32Array.BYTES_PER_ELEMENT;
+  const memory = new ArrayBuffer(atBytes + valueBytes + count * 2 * Uint32Array.BYTES_PER_ELEMENT);
+  return {
+    count,
+    at: new Float64Array(memory, 0, count),
+    values: new Float32Array(memory, atBytes, count * STEP_WIDTH),
+    hashes: new Uint32Array(memory, atBytes + valueBytes, count * 2),
+  };
 }

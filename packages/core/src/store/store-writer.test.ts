@@ -202,6 +202,14 @@ describe('StoreWriter', () => {
     expect(writer.queued).toBe(0);
   });
 
+  it('writes by itself with the timers of the machine', async () => {
+    const written = await new Promise<Batch>((resolve) => {
+      const store = { append: async (batch: Batch) => resolve(batch) };
+      new StoreWriter({ store, flushMs: 1, onDropped() {}, onError() {} }).add(numbered(1));
+    });
+    expect(written).toEqual({ alerts: [], assessments: [numbered(1)] });
+  });
+
   describe('close', () => {
     it('writes what waits, then takes nothing more', async () => {
       const { clock, store, dropped, writer } = setUp();

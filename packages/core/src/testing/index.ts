@@ -5,6 +5,7 @@ export { FakeClock } from './fake-clock.js';
 export { type FakeModels, writeFakeModels } from './fake-models.js';
 export { type FakeRuntimeOptions, fakeRuntime } from './fake-runtime.js';
 export { alertOf, assessmentOf, sampleId } from './sample-assessments.js';
+export { observationOf, type SampleRequest } from './sample-observations.js';
 export { type SequenceStoreSuiteOptions, sequenceStoreSuite } from './sequence-store-suite.js';
 export { type StoreSuiteOptions, storeSuite } from './store-suite.js';
 export type { Expect, Test } from './suite.js';

@@ -18,7 +18,7 @@ export type StoreCase = (name: string, run: (store: Store) => Promise<void>) => 
 /** Text that a store is tempted to cut, escape, normalise or refuse. */
 const HOSTILE_TEXTS = [
   "'; DROP TABLE alerts; --",
-  '"\\"\'`${7*7}{{7*7}}%s%n\\u0000',
+  '"\\"\'`#{7*7}{{7*7}}%s%n\\u0000',
   'NUL \u0000 in the middle',
   'lone \ud800 high and \udfff low surrogates',
   '\ufeff\u202e\u2028\u2029\u0085\u001b[31m',

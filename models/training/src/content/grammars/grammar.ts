@@ -11,7 +11,10 @@ const MAX_ROUNDS = 12;
 export function sentence(grammar: Grammar, random: Random, start = 'start'): string {
   let text = random.pick(ruleOf(grammar, start));
   for (let round = 0; round < MAX_ROUNDS && /<[a-z0-9]+>/.test(text); round++) {
-    text = text.replace(/<([a-z0-9]+)>/g, (whole, name: string) => builtIn(name, random) ?? (name in grammar ? random.pick(ruleOf(grammar, name)) : whole));
+    text = text.replace(
+      /<([a-z0-9]+)>/g,
+      (whole, name: string) => builtIn(name, random) ?? (name in grammar ? random.pick(ruleOf(grammar, name)) : whole),
+    );
   }
   return text.replaceAll('‹', '<').replaceAll('›', '>');
 }

@@ -2,7 +2,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { ApiSecurity } from '../../api-security.js';
 import type { Assessment } from '../../assessment/assessment.js';
-import { createApiSecurity } from '../../engine.js';
+import { createApiSecurity } from '../../create-api-security.js';
 import { silentLogger } from '../../logger.js';
 import type { ApiSecurityOptions } from '../../options.js';
 import { echo, type Handler } from '../echo.js';

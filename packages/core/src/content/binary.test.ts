@@ -1,0 +1,38 @@
+import { gzipSync } from 'node:zlib';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { isBinary, magicOf } from './binary.js';
+
+describe('isBinary', () => {
+  it('takes text in any language for text', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 2000 }), (text) => {
+        expect(isBinary(Buffer.from(text.replace(/[\p{Cc}]/gu, ' ')))).toBe(false);
+      }),
+    );
+  });
+
+  it('recognises compressed data and images', () => {
+    const noise = Array.from({ length: 3000 }, (_, i) => String.fromCharCode(33 + ((i * i * 7919) % 90))).join('');
+    expect(isBinary(gzipSync(noise))).toBe(true);
+    expect(isBinary(Buffer.from('89504e470d0a1a0a0000000d494844520000000100000001', 'hex'))).toBe(true);
+  });
+
+  it('is not misled by a magic number or a few zeros', () => {
+    expect(isBinary(Buffer.from(`GIF89a\u0000${'<?php system("id"); ?>'.repeat(3)}`))).toBe(false);
+    expect(isBinary(Buffer.from(`a=1\u0000${"' or 1=1 -- ".repeat(3)}`))).toBe(false);
+  });
+
+  it('looks at the end as well', () => {
+    const zeros = Buffer.alloc(2000);
+    expect(isBinary(zeros)).toBe(true);
+    expect(isBinary(Buffer.concat([zeros, Buffer.from('<script>alert(1)</script> '.repeat(50))]))).toBe(false);
+  });
+});
+
+describe('magicOf', () => {
+  it('shows at most eight bytes', () => {
+    expect(magicOf(Buffer.from('%PDF-1.7\nrest'))).toBe('%PDF-1.7');
+    expect(magicOf(Buffer.from('PK'))).toBe('PK');
+  });
+});

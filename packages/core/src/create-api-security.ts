@@ -1,0 +1,209 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { uuidV7 } from './alert/uuid-v7.js';
+import type { AnalyzeOptions, ApiSecurity, RequestContext } from './api-security.js';
+import type { Assessment, Mode } from './assessment/assessment.js';
+import type { Counters } from './counters.js';
+import { Engine } from './engine.js';
+import { ApiSecurityError } from './errors.js';
+import type { ApiSecurityEvents } from './events.js';
+import type { MeteredServer } from './flow/metered-socket.js';
+import { Guard } from './guard.js';
+import { type ModelFiles, readModels } from './model/load-models.js';
+import { Members } from './model/members.js';
+import { type DescribedRequest, observeDescribedRequest } from './observation/from-described-request.js';
+import type { ApiSecurityOptions, ResolvedOptions } from './options.js';
+import type { Rejection } from './policy/rejection.js';
+import { Recorder } from './recorder.js';
+import { resolveOptions } from './resolve-options.js';
+import { memorySequenceStore } from './sequence/memory-sequence-store.js';
+import { sequenceKeyOf } from './sequence/sequence-key.js';
+import type { SequenceStore } from './sequence/sequence-store.js';
+import { memoryStore } from './store/memory-store.js';
+import type { Store } from './store/store.js';
+
+/**
+ * Makes the engine. Make it once at start and use it for every request.
+ *
+ * @throws `API_SECURITY_OPTION_UNKNOWN`, `API_SECURITY_OPTION_INVALID`, or the code of a model that is missing or broken
+ * @example
+ * ```ts
+ * const security = createApiSecurity({ mode: 'monitor' });
+ * security.on('alert', (alert) => log.warn({ alert }, 'suspicious request'));
+ * app.use(apiSecurity(security));
+ * await security.ready();
+ * ```
+ */
+export function createApiSecurity(options?: ApiSecurityOptions): ApiSecurity {
+  return new Instance(resolveOptions(options));
+}
+
+/** One engine as its users see it: the row with both its ends, the models, and a switch. */
+class Instance implements ApiSecurity {
+  readonly options: ResolvedOptions;
+  readonly store: Store;
+  readonly sequences: SequenceStore;
+  models: readonly ModelFiles[] = [];
+  readonly #recorder: Recorder;
+  readonly #members: Members;
+  readonly #engine: Engine;
+  readonly #guard: Guard;
+  readonly #nextId: () => string;
+  #mode: Mode = 'off';
+  #closing: Promise<void> | null = null;
+
+  constructor(options: ResolvedOptions) {
+    this.options = options;
+    this.store = options.store ?? memoryStore();
+    this.sequences = options.sequences ?? memorySequenceStore({ clock: options.clock });
+    this.#recorder = new Recorder(options, this.store);
+    this.#members = new Members({ ...options, onFailure: (part, error) => this.#recorder.degraded(part, error) });
+    this.#engine = new Engine(options, this.#members, this.sequences, this.#recorder);
+    this.#guard = new Guard(options, this.#engine, this.#recorder);
+    this.#nextId = uuidV7(options.clock);
+    this.mode = options.mode;
+  }
+
+  get mode(): Mode {
+    return this.#mode;
+  }
+
+  set mode(mode: Mode) {
+    if (mode !== 'monitor' && mode !== 'block' && mode !== 'off') {
+      throw new ApiSecurityError(
+        'API_SECURITY_OPTION_INVALID',
+        `"mode" must be "monitor", "block" or "off"; got ${String(mode).slice(0, 80)}.`,
+      );
+    }
+    if (mode !== 'off') this.#mustBeOpen();
+    const wasOff = this.#mode === 'off';
+    if (wasOff && mode !== 'off') this.#start();
+    if (mode === 'off') this.#guard.pause();
+    this.#mode = mode;
+  }
+
+  get counters(): Readonly<Counters> {
+    return { ...this.#recorder.counters, rows: this.#members.rows };
+  }
+
+  ready(): Promise<void> {
+    return this.#mode === 'off' ? Promise.resolve() : this.#load();
+  }
+
+  attach(server: MeteredServer): () => void {
+    return this.#guard.attach(server, this.#mode !== 'off');
+  }
+
+  guard(
+    request: IncomingMessage,
+    response: ServerResponse,
+    context: RequestContext = {},
+  ): Promise<Rejection | null> | null {
+    return this.#mode === 'off' ? null : this.#guard.watch(request, response, context, this.#mode);
+  }
+
+  async analyze(request: DescribedRequest, options: AnalyzeOptions = {}): Promise<Assessment> {
+    this.#mustBeOpen();
+    if (this.models.length === 0) this.#readModels();
+    await this.#load();
+    const { clock, limits } = this.options;
+    const observation = observeDescribedRequest(request, { clock, tenant: null, bodyBytes: limits.bodyBytes });
+    const recorded = options.record === true && request.client !== undefined;
+    const inspection = await this.#engine.inspect({
+      id: this.#nextId(),
+      kind: 'request',
+      mode: this.#mode,
+      observation,
+      features: null,
+      sequenceKey: recorded ? sequenceKeyOf(observation) : null,
+    });
+    if (recorded)
+      await this.#engine.complete(inspection, { response: { status: 0, bytes: 0, durationMs: 0 }, features: null });
+    return inspection.assessment;
+  }
+
+  async analyzeBatch(requests: readonly DescribedRequest[], options?: AnalyzeOptions): Promise<Assessment[]> {
+    const assessments: Assessment[] = [];
+    for (const [index, request] of requests.entries()) {
+      try {
+        assessments.push(await this.analyze(request, options));
+      } catch (cause) {
+        if (!(cause instanceof ApiSecurityError) || cause.code !== 'API_SECURITY_REQUEST_INVALID') throw cause;
+        throw new ApiSecurityError(cause.code, `Request ${index}: ${cause.message}`, { cause });
+      }
+    }
+    return assessments;
+  }
+
+  on<E extends keyof ApiSecurityEvents>(event: E, listener: ApiSecurityEvents[E]): this {
+    this.#recorder.emitter.on(event, listener);
+    return this;
+  }
+
+  off<E extends keyof ApiSecurityEvents>(event: E, listener: ApiSecurityEvents[E]): this {
+    this.#recorder.emitter.off(event, listener);
+    return this;
+  }
+
+  once<E extends keyof ApiSecurityEvents>(event: E, listener: ApiSecurityEvents[E]): this {
+    this.#recorder.emitter.once(event, listener);
+    return this;
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  #mustBeOpen(): void {
+    if (this.#closing === null) return;
+    throw new ApiSecurityError('API_SECURITY_CLOSED', 'The engine is closed: make a new one.');
+  }
+
+  #start(): void {
+    this.#readModels();
+    this.#guard.resume();
+    this.#load().then(
+      () => this.#tellStart(),
+      (error: unknown) => this.#recorder.failed(error),
+    );
+  }
+
+  #readModels(): void {
+    const { models, onModelFailure } = this.options;
+    const onProblem =
+      onModelFailure === 'open' ? (error: unknown) => this.#recorder.degraded('models', error) : undefined;
+    this.models = readModels(models, onProblem);
+  }
+
+  async #load(): Promise<void> {
+    try {
+      await this.#members.load(this.models);
+    } catch (error) {
+      if (this.options.onModelFailure === 'error') throw error;
+      this.#recorder.degraded('models', error);
+    }
+  }
+
+  #tellStart(): void {
+    const { logger, trustProxy } = this.options;
+    const models = this.models.map(
+      ({ manifest }) => `${manifest.role} ${manifest.version} ${manifest.sha256.slice(0, 12)}`,
+    );
+    const client = trustProxy === false ? 'socket address' : 'forwarded address, behind trusted proxies';
+    logger.info(
+      { mode: this.#mode, models, store: this.options.store ? 'custom' : 'memory', client },
+      'api-security is watching',
+    );
+    if (trustProxy === true) {
+      logger.warn({ trustProxy }, 'trustProxy is true: every client can name the address it is known by');
+    }
+  }
+
+  async #close(): Promise<void> {
+    this.mode = 'off';
+    await this.#recorder.close();
+    await this.#members.close();
+    if (this.options.store === null) await this.store.close();
+    if (this.options.sequences === null) await this.sequences.close();
+  }
+}

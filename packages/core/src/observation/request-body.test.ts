@@ -1,0 +1,124 @@
+import { PassThrough, Readable } from 'node:stream';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { type BodyTap, tapBody } from './body-tap.js';
+import { type ObservedBody, openMarks } from './observation.js';
+import { observedBody } from './request-body.js';
+
+const LIMIT = 4000;
+
+/** A tap that has seen these bytes go by. */
+async function tapped(bytes: Buffer, { end = true } = {}): Promise<BodyTap> {
+  const stream = new PassThrough();
+  const tap = tapBody(stream, { bodyBytes: LIMIT }, { once: () => {} });
+  stream.resume();
+  stream.write(bytes);
+  if (!end) return tap;
+  stream.end();
+  await tap.ended;
+  return tap;
+}
+
+interface Observed {
+  readonly body: ObservedBody | null;
+  readonly truncated: string[];
+  readonly unparsed: string[];
+}
+
+async function observe(tap: BodyTap, headers: Record<string, string>, parsed?: unknown): Promise<Observed> {
+  const marks = openMarks();
+  const body = await observedBody(tap, { headers }, parsed, marks);
+  return { body, truncated: [...marks.truncated], unparsed: [...marks.unparsed] };
+}
+
+describe('observedBody', () => {
+  it('has bytes, media type and what the host parsed', async () => {
+    const { body, truncated, unparsed } = await observe(
+      await tapped(Buffer.from('{"a":1}')),
+      { 'content-type': 'application/json; charset=utf-8' },
+      { a: 1 },
+    );
+    expect(body).toEqual({
+      mediaType: 'application/json',
+      parameters: new Map([['charset', 'utf-8']]),
+      raw: Buffer.from('{"a":1}'),
+      headBytes: 7,
+      parsed: { a: 1 },
+    });
+    expect([truncated, unparsed]).toEqual([[], []]);
+  });
+
+  it('is null when there is none', async () => {
+    expect((await observe(await tapped(Buffer.alloc(0)), {})).body).toBeNull();
+  });
+
+  it('takes content codings off', async () => {
+    const text = Buffer.from('{"q":"<script>"}');
+    for (const [coding, bytes] of Object.entries({ gzip: gzipSync(text), br: brotliCompressSync(text) })) {
+      const { body, unparsed } = await observe(await tapped(bytes), { 'content-encoding': coding });
+      expect(body?.raw).toEqual(text);
+      expect(unparsed).toEqual([]);
+    }
+  });
+
+  it('marks and keeps the bytes of an unknown coding, and of a coding that is a lie', async () => {
+    for (const coding of ['zstd', 'gzip']) {
+      const { body, unparsed } = await observe(await tapped(Buffer.from("' OR 1=1--")), { 'content-encoding': coding });
+      expect(body?.raw?.toString()).toBe("' OR 1=1--");
+      expect(unparsed).toEqual(['encoding']);
+    }
+  });
+
+  it('marks a body that inflates past the limit', async () => {
+    const { body, truncated } = await observe(await tapped(gzipSync(Buffer.alloc(LIMIT + 1, 'x'))), {
+      'content-encoding': 'gzip',
+    });
+    expect(body?.raw).toHaveLength(LIMIT);
+    expect(truncated).toEqual(['body-bytes']);
+  });
+
+  it('marks a body longer than the limit and keeps its two ends', async () => {
+    const { body, truncated } = await observe(await tapped(Buffer.from(`start${'x'.repeat(LIMIT)}end`)), {});
+    expect(truncated).toEqual(['body-bytes']);
+    expect(body?.headBytes).toBe(3000);
+    expect(body?.raw).toHaveLength(LIMIT);
+    expect(body?.raw?.toString()).toMatch(/^startx+end$/);
+  });
+
+  it('marks a body whose end has not come', async () => {
+    const { body, truncated } = await observe(await tapped(Buffer.from('{"a":'), { end: false }), {});
+    expect(body?.raw?.toString()).toBe('{"a":');
+    expect(truncated).toEqual(['body-bytes']);
+  });
+
+  it('reads UTF-16, also of a body that is cut in the middle of a character', async () => {
+    const text = `<a>${'y'.repeat(LIMIT)}</a>`;
+    const whole = await observe(await tapped(Buffer.from('<a>b</a>', 'utf16le')), { 'content-type': 'text/xml' });
+    expect(whole.body?.raw?.toString()).toBe('<a>b</a>');
+    const cut = await observe(await tapped(Buffer.from(`${text}`, 'utf16le').subarray(0, -1)), {
+      'content-type': 'text/xml; charset=utf-16',
+    });
+    expect(cut.body?.raw?.subarray(0, cut.body.headBytes).toString()).toBe(text.slice(0, 1500));
+    expect(cut.body?.raw?.subarray(cut.body.headBytes).toString()).toMatch(/^y+<\/a$/);
+    expect(cut.unparsed).toEqual([]);
+  });
+
+  it('marks a charset that it cannot read', async () => {
+    const { unparsed } = await observe(await tapped(Buffer.from('+ADw-')), {
+      'content-type': 'text/html; charset=utf-7',
+    });
+    expect(unparsed).toEqual(['charset']);
+  });
+
+  it('relies on the parser when the body was read before, and marks it when there was none or files are left out', async () => {
+    const read = Readable.from([Buffer.from('a=1')], { objectMode: false });
+    await read.toArray();
+    const tap = tapBody(read, { bodyBytes: LIMIT }, { once: () => {} });
+    const parsed = await observe(tap, { 'content-type': 'application/x-www-form-urlencoded' }, { a: '1' });
+    expect(parsed).toMatchObject({ body: { raw: null, parsed: { a: '1' } }, truncated: [] });
+    expect(await observe(tap, {})).toMatchObject({ body: { raw: null }, truncated: ['body-bytes'] });
+    expect((await observe(tap, { 'content-type': 'multipart/form-data' }, { a: '1' })).truncated).toEqual([
+      'body-bytes',
+    ]);
+  });
+});
