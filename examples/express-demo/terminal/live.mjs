@@ -1,5 +1,5 @@
 import pc from 'picocolors';
-import { levelText, line, printable, shorten } from './text.mjs';
+import { levelText, line, printable, shorten, shortenStart } from './text.mjs';
 
 /** An alert that grows is told of again at these counts. */
 const TOLD_AGAIN = new Set([10, 100]);
@@ -18,21 +18,22 @@ export function showAlert({ assessment, count }) {
   const models = `score ${number(score)}  cnn ${number(scores.cnn)}  bilstm ${number(scores.bilstm)}`;
   line(`${time}  ${levelText(level)}  ${pc.bold(category)}  ${pc.dim(models)}  ${client.key}${rejected}`);
   line(`          ${printable(shorten(`${request.method} ${request.path}`, 90))}`);
-  line(`          ${pc.dim(why(assessment))}`);
+  line(`          ${why(assessment)}`);
   line(`          ${pc.dim(shorten(recommendation, 110))}\n`);
 }
 
 /** The strongest value with the part that spoke marked, or the behaviour that did. */
 function why({ evidence: [strongest], unusual }) {
-  if (!strongest) return `unusual: ${unusual.join(', ')}`;
+  if (!strongest)
+    return pc.dim(unusual.length > 0 ? `unusual: ${unusual.join(', ')}` : 'what it did over its last requests');
   const { place, decoded, from, to } = strongest;
-  const before = shorten(decoded.slice(0, from).split('').reverse().join(''), AROUND).split('').reverse().join('');
-  const spoke = mark(printable(shorten(decoded.slice(from, to), 60)));
-  return `${place}: ${printable(before)}${spoke}${printable(shorten(decoded.slice(to), AROUND))}`;
+  const before = printable(shortenStart(decoded.slice(0, from), AROUND));
+  const after = printable(shorten(decoded.slice(to), AROUND));
+  return `${pc.dim(`${place}: ${before}`)}${mark(printable(shorten(decoded.slice(from, to), 60)))}${pc.dim(after)}`;
 }
 
 function mark(text) {
-  return pc.isColorSupported ? pc.reset(pc.inverse(text)) : `»${text}«`;
+  return pc.isColorSupported ? pc.inverse(text) : `»${text}«`;
 }
 
 function number(score) {

@@ -10,6 +10,11 @@ export function shorten(text, length) {
   return text.length <= length ? text : `${text.slice(0, length - 1)}…`;
 }
 
+/** The same, with the beginning cut. */
+export function shortenStart(text, length) {
+  return text.length <= length ? text : `…${text.slice(1 - length)}`;
+}
+
 /** Writes one line. */
 export function line(text = '') {
   process.stdout.write(`${text}\n`);

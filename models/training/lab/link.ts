@@ -67,6 +67,7 @@ export function drawLink(random: Random, names: readonly string[] = DEFAULT_LINK
 
 const DEFAULT_LINKS: readonly string[] = [
   'local',
+  'local',
   'datacentre',
   'datacentre',
   'home',

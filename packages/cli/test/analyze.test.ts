@@ -1,6 +1,8 @@
+import { join } from 'node:path';
 import type { Assessment } from '@api-security/core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { runCaptured, type Surroundings } from './run-captured.js';
+import { writeTinyModels } from './tiny-models.js';
 import { useWorkspace } from './workspace.js';
 
 // The tiny content model counts single quotes: one is LOW, two are HIGH, three are CRITICAL.
@@ -115,6 +117,16 @@ describe('analyze', () => {
     expect(terminal.stdout).not.toContain('\u001b]0;');
     const json = await analyze(['--url', url, '--json']);
     expect(json.stdout).not.toMatch(/[\u001b\u0007\u202e]/);
+  });
+
+  it('ends with 4 where the content was not scored, and still prints what it has', async () => {
+    writeTinyModels(join(workspace.cwd, 'failing'), Number.NaN);
+    const argv = ['analyze', '--models', 'failing', '--url', "/a?q='''"];
+    const { exitCode, stdout, stderr } = await runCaptured(argv, { cwd: workspace.cwd });
+    expect(exitCode).toBe(4);
+    expect(stdout).toContain('content absent');
+    expect(stdout).toContain('degraded: content');
+    expect(stderr).toContain('not scored');
   });
 
   it.each([

@@ -1,7 +1,9 @@
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { EvaluationReport } from '../src/index.js';
 import { runCaptured } from './run-captured.js';
+import { writeTinyModels } from './tiny-models.js';
 import { useWorkspace } from './workspace.js';
 
 // The tiny content model counts single quotes: one is LOW, two are HIGH, three are CRITICAL.
@@ -205,6 +207,17 @@ describe('evaluate', () => {
     const long = { payload: "a' ".repeat(60_000), label: 'attack', category: 'sqli', source: 'list' };
     const { stdout } = await evaluate(['-', '--placement', 'json'], JSON.stringify(long));
     expect(stdout).toMatch(/^TRUNCATED: .*\d/m);
+  });
+
+  it('never takes an item that nobody scored for a harmless one', async () => {
+    writeTinyModels(join(workspace.cwd, 'failing'), Number.NaN);
+    const argv = ['evaluate', '--models', 'failing', 'records.jsonl'];
+    const { exitCode, stdout, stderr } = await runCaptured(argv, { cwd: workspace.cwd });
+    expect(exitCode).toBe(4);
+    expect(stderr).toContain('records were not scored');
+    expect(stdout).toMatch(/^UNSCORED: \d+ records got no score and are in no rate below\.$/m);
+    expect(stdout).toContain('records.jsonl:1  no content score (degraded: content)');
+    expect(stdout).toMatch(/^DEGRADED: content \d+/m);
   });
 
   it('colours and counts on a terminal only', async () => {

@@ -1,12 +1,12 @@
 /** A tensor of a graph's interface; a string dimension is dynamic. */
-export interface GraphTensor {
+interface GraphTensor {
   readonly name: string;
   readonly type: keyof typeof ELEMENT_TYPES;
   readonly dims: readonly (number | string)[];
 }
 
 /** One operator. */
-export interface GraphNode {
+interface GraphNode {
   readonly op: string;
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];

@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { type Graph, writeOnnx } from './onnx-writer.js';
 
 /** What a window scores for each single quote in it: one is LOW, two are HIGH, three are CRITICAL. */
-export const SCORE_PER_QUOTE = 0.31;
+const SCORE_PER_QUOTE = 0.31;
 
 const QUOTE = 39;
 const CATEGORIES = Array.from({ length: 16 }, (_, i) => (i === 0 ? 0.9 : i === 4 ? 0.1 : 0));
 const PATTERNS = [1, 0, 0, 0, 0, 0, 0];
 
 /** Counts single quotes; says 90 % sqli and 10 % cmdi of everything. */
-const CONTENT: Graph = {
+const countQuotes = (scorePerQuote: number): Graph => ({
   inputs: [
     { name: 'bytes', type: 'int32', dims: ['batch', 'length'] },
     { name: 'place', type: 'int32', dims: ['batch'] },
@@ -23,7 +23,7 @@ const CONTENT: Graph = {
   ],
   constants: [
     { name: 'quote', type: 'int32', values: [QUOTE] },
-    { name: 'each', type: 'float32', values: [SCORE_PER_QUOTE] },
+    { name: 'each', type: 'float32', values: [scorePerQuote] },
     { name: 'one', type: 'float32', values: [1] },
     { name: 'zero', type: 'float32', values: [0] },
     { name: 'kinds', type: 'float32', values: CATEGORIES },
@@ -38,7 +38,7 @@ const CONTENT: Graph = {
     { op: 'Mul', inputs: ['column', 'zero'], outputs: ['zeros'] },
     { op: 'Add', inputs: ['zeros', 'kinds'], outputs: ['categories'] },
   ],
-};
+});
 
 /** The mean of the features. */
 const FLOW: Graph = {
@@ -108,15 +108,18 @@ const GOLDEN = {
   ],
 };
 
-const MODELS = [
-  { role: 'content', schema: 'content/1', graph: CONTENT, salience: { stride: 1, width: 1 } },
-  { role: 'flow', schema: 'cicids2017-52/1', graph: FLOW, salience: null },
-  { role: 'sequence', schema: 'sequence/1', graph: SEQUENCE, salience: null },
-] as const;
-
-/** Writes three tiny models, real graphs with true golden vectors, as `<role>/1.0.0/` into a directory. */
-export function writeTinyModels(directory: string): void {
-  for (const { role, schema, graph, salience } of MODELS) {
+/**
+ * Writes three tiny models, real graphs with true golden vectors, as `<role>/1.0.0/` into a directory.
+ *
+ * @param scorePerQuote - NaN makes a content tower that loads and then fails on every run
+ */
+export function writeTinyModels(directory: string, scorePerQuote: number = SCORE_PER_QUOTE): void {
+  const models = [
+    { role: 'content', schema: 'content/1', graph: countQuotes(scorePerQuote), salience: { stride: 1, width: 1 } },
+    { role: 'flow', schema: 'cicids2017-52/1', graph: FLOW, salience: null },
+    { role: 'sequence', schema: 'sequence/1', graph: SEQUENCE, salience: null },
+  ] as const;
+  for (const { role, schema, graph, salience } of models) {
     const path = join(directory, role, '1.0.0');
     const bytes = writeOnnx(graph);
     mkdirSync(path, { recursive: true });

@@ -196,9 +196,12 @@ def validate(tower: ContentTower, data: reading.Dataset) -> str:
     return "  ".join(f"{share:.1%}: {found:.1%}" for share, found in points.items())
 
 
-def fit(data: reading.Dataset, steps: int, seed: int, learning_rate: float, out: Path) -> ContentTower:
+def fit(data: reading.Dataset, steps: int, seed: int, learning_rate: float, out: Path, start: Path | None) -> ContentTower:
+    """Trains and saves every time it mines; `start` continues from saved weights with a new schedule."""
     torch.manual_seed(seed)
     tower = ContentTower()
+    if start is not None:
+        tower.load_state_dict(torch.load(start))
     sampler = Sampler(data, seed)
     texts = sampler.benign.get("text", sampler.all_benign)
     augment = Augment(data, np.concatenate([texts, sampler.benign.get("api", texts)]), seed)
@@ -235,10 +238,11 @@ def main() -> None:
     arguments.add_argument("--steps", type=int, default=9000)
     arguments.add_argument("--seed", type=int, default=20_26)
     arguments.add_argument("--learning-rate", type=float, default=2e-3)
+    arguments.add_argument("--start", type=Path, help="weights to continue from")
     arguments.add_argument("--threads", type=int, default=2)
     options = arguments.parse_args()
     torch.set_num_threads(options.threads)
-    fit(reading.read(options.data), options.steps, options.seed, options.learning_rate, options.out)
+    fit(reading.read(options.data), options.steps, options.seed, options.learning_rate, options.out, options.start)
 
 
 if __name__ == "__main__":

@@ -160,7 +160,7 @@ const BY_CATEGORY: ReadonlyMap<string, readonly Carrier[]> = new Map([
   ['ssrf', [inQuery, inQuery, inJson, inJson, inForm]],
   ['deserialization', [inCookie, inQuery, inJson, inForm, inHeader]],
   ['scanner', [inUserAgent]],
-  ['benign', [inQuery, inJson, inJson, inJson, inForm]],
+  ['benign', [inQuery, inQuery, inJson, inJson, inJson, inForm, inForm, inHeader, inCookie, inFileName]],
 ]);
 
 /**

@@ -25,8 +25,8 @@ const ATTACKS: readonly (readonly [category: string, grammar: Grammar, count: nu
   ['graphql', GRAPHQL, 1200],
   ['scanner', SCANNER, 600],
 ];
-const BENIGN_COUNT = 16_000;
-/** Fields named after operators are as likely in a path as in a body, so some neighbours are paths. */
+const BENIGN_COUNT = 26_000;
+/** Neighbours that are paths stand where paths stand. */
 const WEB_PATH = /^\/[^\s"'<>]*$/;
 
 /** The generated part of the training data: classics that public lists lack, thin categories, and benign near neighbours. */

@@ -72,7 +72,10 @@ export function isTeachable(record: LabelledRecord): boolean {
   if (path === undefined || (category !== 'ssrf' && category !== 'openredirect')) return true;
   const [target = '', query = ''] = path.split('?', 2);
   if (/https?:|%2f%2f|\/\/|@|\\|%5c/i.test(target)) return true;
-  const texts = [...query.split('&').map((pair) => pair.slice(pair.indexOf('=') + 1)), ...(record.body ?? '').split(/[&"']/)];
+  const texts = [
+    ...query.split('&').map((pair) => pair.slice(pair.indexOf('=') + 1)),
+    ...(record.body ?? '').split(/[&"']/),
+  ];
   return texts.some((text) => isTellingUrl(text) || isTellingUrl(decoded(text)));
 }
 

@@ -25,11 +25,15 @@ describe('a payload in a request', () => {
 
   it('never breaks a request line or a header, whatever it is', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), fc.constantFrom(...PLACEMENTS), (payload, placement) => {
-        const { url, headers } = placed(`\ud800${payload}`, placement);
-        expect(url).toMatch(/^\/[\x21-\x7e]*$/);
-        for (const value of Object.values(headers ?? {})) expect(value).toMatch(/^[\t\x20-\x7e]*$/);
-      }),
+      fc.property(
+        fc.string({ unit: 'binary', maxLength: 40 }),
+        fc.constantFrom(...PLACEMENTS),
+        (payload, placement) => {
+          const { url, headers } = placed(`\ud800${payload}`, placement);
+          expect(url).toMatch(/^\/[\x21-\x7e]*$/);
+          for (const value of Object.values(headers ?? {})) expect(value).toMatch(/^[\t\x20-\x7e]*$/);
+        },
+      ),
     );
   });
 });

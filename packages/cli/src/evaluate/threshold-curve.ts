@@ -1,7 +1,7 @@
 import { type Rate, wilson } from './wilson.js';
 
 /** False-positive rates at which the detection rate is given. */
-export const TARGET_RATES = [0.01, 0.005, 0.001, 0.0005] as const;
+const TARGET_RATES = [0.01, 0.005, 0.001, 0.0005] as const;
 
 /** What a threshold chosen for a false-positive rate would detect. */
 export interface CurvePoint {

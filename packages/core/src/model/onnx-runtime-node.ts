@@ -33,9 +33,11 @@ async function load(ort: Ort, bytes: Uint8Array): Promise<Session> {
       graphOptimizationLevel: 'all',
       logSeverityLevel: 3,
     });
+    const inputs = session.inputMetadata.map(specOf);
+    await session.run(Object.fromEntries(inputs.map((spec) => [spec.name, zeros(ort, spec)])));
     let closed = false;
     return {
-      inputs: session.inputMetadata.map(specOf),
+      inputs,
       outputs: session.outputMetadata.map(specOf),
       async run(feeds) {
         const input: Record<string, import('onnxruntime-node').Tensor> = {};
@@ -53,6 +55,18 @@ async function load(ort: Ort, bytes: Uint8Array): Promise<Session> {
   } catch (cause) {
     throw new ApiSecurityError('API_SECURITY_MODEL_LOAD_FAILED', 'onnxruntime-node cannot load the graph.', { cause });
   }
+}
+
+/** Size that stands for a dynamic dimension in the first run. */
+const WARM_UP_SIZE = 32;
+
+/** Input of the first run, which costs tens of times what the others do and must not fall to the first request. */
+function zeros(ort: Ort, { type, dims }: TensorSpec): import('onnxruntime-node').Tensor {
+  const sizes = dims.map((size) => (typeof size === 'number' ? size : WARM_UP_SIZE));
+  const length = sizes.reduce((product, size) => product * size, 1);
+  return type === 'int32'
+    ? new ort.Tensor('int32', new Int32Array(length), sizes)
+    : new ort.Tensor('float32', new Float32Array(length), sizes);
 }
 
 function specOf(metadata: import('onnxruntime-node').InferenceSession.ValueMetadata): TensorSpec {

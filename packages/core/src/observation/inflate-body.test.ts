@@ -36,7 +36,7 @@ describe('inflateBody', () => {
   });
 
   it('stops at the limit, with the beginning of what there is', async () => {
-    const bomb = Buffer.alloc(50_000_000, 'A');
+    const bomb = Buffer.alloc(1_000_000, 'A');
     for (const [coding, encode] of Object.entries(ENCODERS)) {
       const inflated = await inflateBody(encode(bomb), coding, LIMIT);
       expect(inflated?.outcome).toBe('cut');

@@ -42,7 +42,11 @@ describe('parseMediaType', () => {
 
   it('takes any text, and reads back what it was given', () => {
     const token = fc.stringMatching(/^[a-z0-9]{1,10}$/);
-    fc.assert(fc.property(fc.string(), (text) => expect(parseMediaType(text).parameters.size).toBeLessThanOrEqual(16)));
+    fc.assert(
+      fc.property(fc.string(), (text) => {
+        expect(parseMediaType(text).parameters.size).toBeLessThanOrEqual(16);
+      }),
+    );
     fc.assert(
       fc.property(token, token, fc.dictionary(token, token, { maxKeys: 5 }), (type, subtype, parameters) => {
         const text = [`${type}/${subtype}`, ...Object.entries(parameters).map(([k, v]) => `${k}="${v}"`)].join('; ');

@@ -1,7 +1,7 @@
 import type { Random } from '../../random.js';
 import { callbackHost, token, word } from '../callback-host.js';
 
-/** Rules by name; `<name>` inside a text stands for one of that rule's texts. Rules of every grammar: `n`, `word`, `token`, `host`. */
+/** Rules by name; `<name>` inside a text stands for one of that rule's texts. Rules of every grammar: `n`, `word`, `token`, `host`, `base64`, `signs`. */
 export type Grammar = Readonly<Record<string, readonly string[]>>;
 
 /** How deep names may stand for names before a grammar is taken to be circular. */
@@ -33,9 +33,33 @@ function builtIn(name: string, random: Random): string | null {
       return word(random);
     case 'token':
       return token(random, 4 + random.below(8));
+    case 'base64':
+      return base64(random, 16 + random.below(180));
+    case 'signs':
+      return signs(random, 2 + random.below(14));
     case 'host':
       return callbackHost(random);
     default:
       return null;
   }
+}
+
+const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+const SIGNS =
+  '!@#$%^&*()_+-=[]{}|;:,./?~ \u00a1\u2122\u00a3\u221e\u00a7\u00b6\u2022\u2013\u2260\u0153\u2211\u00ae\u2020\u00a5\u0394\u263a\u2605\u3002\u30fb\uff9f\u25d5';
+
+/** Bytes as tokens carry them: random, now and then with a run of one character. */
+function base64(random: Random, length: number): string {
+  const text = charactersOf(BASE64, random, length);
+  const run = random.chance(0.25) ? random.pick(['/', 'A', '+']).repeat(2 + random.below(12)) : '';
+  const at = random.below(text.length);
+  return text.slice(0, at) + run + text.slice(at) + random.pick(['', '', '=', '==']);
+}
+
+function signs(random: Random, length: number): string {
+  return charactersOf(SIGNS, random, length);
+}
+
+function charactersOf(alphabet: string, random: Random, length: number): string {
+  return Array.from({ length }, () => alphabet.charAt(random.below(alphabet.length))).join('');
 }
