@@ -31,7 +31,8 @@ async function playOne(kind, startMs, { port, own }, signal) {
       const { status } = await client.send(request);
       if (REJECTED.has(status)) kind.rejected += 1;
       // A pause that is never the same twice, as with people and most programs.
-      await wait(gapMs * (0.6 + 0.8 * Math.random()), undefined, { signal });
+      if (gapMs > 0) await wait(gapMs * (0.6 + 0.8 * Math.random()), undefined, { signal });
+      signal.throwIfAborted();
     }
   };
   try {
