@@ -6,5 +6,7 @@ export const base: Options = {
   target: 'node20',
   sourcemap: true,
   clean: true,
+  // Optional dependencies are not externalised by themselves.
+  external: ['onnxruntime-node'],
   dts: { compilerOptions: { ignoreDeprecations: '6.0' } },
 };

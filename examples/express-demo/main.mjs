@@ -28,6 +28,7 @@ const { values: flags } = parseArgs({
 const stop = new AbortController();
 setMaxListeners(0, stop.signal);
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => stop.abort());
+process.stdout.on('error', () => stop.abort());
 
 const own = await hasManyLoopbackAddresses();
 const options = {

@@ -156,8 +156,8 @@ export const ATTACKS = [
     name: 'flood',
     kind: 'pattern',
     gapMs: 0,
-    connections: 16,
-    requests: Array.from({ length: 600 }, (_, i) => ({ path: `/search?q=tea&n=${i % 3}` })),
+    connections: 10,
+    requests: Array.from({ length: 400 }, (_, i) => ({ path: `/search?q=tea&n=${i % 3}` })),
   },
 ].map((attack) => ({ ...attack, requests: attack.requests.map(asProgram) }));
 

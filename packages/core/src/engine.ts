@@ -1,4 +1,5 @@
-import { type AssessmentRules, assess } from './assessment/assess.js';
+import { type AssessmentRules, assess, type Belief } from './assessment/assess.js';
+import type { Decision } from './assessment/assessment.js';
 import { categoryOf } from './assessment/evidence.js';
 import { reaches } from './assessment/level.js';
 import { readContent } from './content/content.js';
@@ -10,7 +11,7 @@ import type { ValueScore } from './model/score-content.js';
 import type { Observation } from './observation/observation.js';
 import { createRedactor } from './observation/redact.js';
 import type { ResolvedOptions } from './options.js';
-import { decide } from './policy/decide.js';
+import { decide, decideOnFailure } from './policy/decide.js';
 import { isExempt } from './policy/exemptions.js';
 import type { Recorder } from './recorder.js';
 import { signalsAtCompletion, signalsAtDecision } from './sequence/behaviour-signals.js';
@@ -18,6 +19,9 @@ import { type RouteShape, routeShape } from './sequence/route-shape.js';
 import type { SequenceStore } from './sequence/sequence-store.js';
 import { createStep, type Step, stepValues } from './sequence/step.js';
 import { sequenceWindow } from './sequence/window.js';
+
+/** Time for an inspection that nobody waits for, in ms. It only has to end. */
+const UNHURRIED_MS = 1_000;
 
 /** The whole row: observation → content, flow, sequence → models → assessment → decision; then the step into the sequence. */
 export class Engine implements Row {
@@ -37,12 +41,15 @@ export class Engine implements Row {
   }
 
   async inspect(subject: Subject): Promise<Inspection> {
-    const { clock, limits, policy } = this.#options;
+    const { clock, limits } = this.#options;
     const { redactor } = this.#rules;
     const { observation, features } = subject;
     await this.#members.settled();
     const startedMs = clock.monotonicMs();
-    const deadline = new Deadline(clock, limits.timeMs);
+    const deadline = new Deadline(
+      clock,
+      subject.mode === 'block' ? limits.timeMs : Math.max(limits.timeMs, UNHURRIED_MS),
+    );
 
     const content = readContent(observation, limits);
     const shape = routeShape(observation.method, observation.path, observation.query);
@@ -83,7 +90,7 @@ export class Engine implements Row {
       },
       this.#rules,
     );
-    const decision = decide(belief.level, subject.mode, policy);
+    const decision = this.#decide(belief);
     return { subject, before, shape, assessment: { ...belief, decision, response: null } };
   }
 
@@ -115,6 +122,13 @@ export class Engine implements Row {
       route,
       ids,
     });
+  }
+
+  #decide({ level, mode, scores, degraded }: Belief): Decision {
+    const { policy, onFailure } = this.#options;
+    const decision = decide(level, mode, policy);
+    if (degraded.length === 0) return decision;
+    return decideOnFailure(mode, onFailure, scores.cnn === null && scores.bilstm === null ? null : decision);
   }
 
   /** The client's steps so far; none for a client judged as new, null when the store could not say. */

@@ -161,16 +161,15 @@ export class Guard {
   }
 
   /** What to answer instead of the handler; null to go on. */
-  #answer({ id, request, response }: Visit, inspection: Inspection | null): Rejection | null {
-    const { mode, onFailure, onReject } = this.#options;
-    const { accept } = request.headers;
-    if (inspection === null) {
-      if (decideOnFailure(mode, onFailure).action !== 'deny') return null;
-      return createRejection({ assessmentId: id, accept, code: 'API_SECURITY_UNAVAILABLE' });
-    }
-    const { assessment } = inspection;
-    if (assessment.decision.action !== 'deny') return null;
-    const rejection = createRejection({ assessmentId: id, accept, code: 'API_SECURITY_REQUEST_REJECTED' });
+  #answer({ id, mode, request, response }: Visit, inspection: Inspection | null): Rejection | null {
+    const { onFailure, onReject } = this.#options;
+    const assessment = inspection?.assessment ?? null;
+    const decision = assessment?.decision ?? decideOnFailure(mode, onFailure, null);
+    if (decision.action !== 'deny') return null;
+    const isVerdict = decision.reason === 'level';
+    const code = isVerdict ? 'API_SECURITY_REQUEST_REJECTED' : 'API_SECURITY_UNAVAILABLE';
+    const rejection = createRejection({ assessmentId: id, accept: request.headers.accept, code });
+    if (assessment === null || !isVerdict) return rejection;
     if (response.headersSent) this.#recorder.counters.late += 1;
     else this.#recorder.rejected(assessment);
     try {

@@ -18,7 +18,7 @@ export interface Limits extends ContentLimits {
   readonly bodyBytes: number;
   /** In block mode: how long to wait for a body before the handler runs, in ms. @defaultValue 30000 */
   readonly bodyMs: number;
-  /** Time for one inspection once everything is there, in ms. @defaultValue 25 */
+  /** Time for one inspection once everything is there, in ms. In monitor mode nobody waits, and it is at least 1000. @defaultValue 25 */
   readonly timeMs: number;
   /** Inspections under way at once; more are skipped, marked and counted. @defaultValue 512 */
   readonly pending: number;

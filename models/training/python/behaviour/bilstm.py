@@ -6,6 +6,7 @@ from torch.nn import functional as F
 
 from lab_data.records import FLOW_WIDTH, PATTERNS, STEP_WIDTH, UNSEEN_FEATURES
 
+from .labels import CONTENT
 from .scaling import Scaling
 
 LENGTH, HIDDEN, DENSE = 16, 32, 48
@@ -60,7 +61,11 @@ class BiLstm(nn.Module):
 
 
 class ReleasedBiLstm(nn.Module):
-    """As it is released: scaling, masking and calibration inside one graph."""
+    """As it is released: scaling, masking and calibration inside one graph.
+
+    The newest request's own content score counts in full beside what its sequence shows: at first sight, when there is no
+    sequence to speak of, the member then agrees with the content tower instead of halving what it found.
+    """
 
     def __init__(self, network: BiLstm, slope: float, offset: float) -> None:
         super().__init__()
@@ -69,4 +74,6 @@ class ReleasedBiLstm(nn.Module):
     def forward(self, steps: torch.Tensor, mask: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         unusual = self.network.unusual(steps, mask)
         attack, pattern = self.network.logits(unusual, mask)
-        return torch.sigmoid(self.slope * attack + self.offset), torch.softmax(pattern, dim=1), unusual[:, LENGTH - 1]
+        behaviour = torch.sigmoid(self.slope * attack + self.offset)
+        score = 1 - (1 - behaviour) * (1 - steps[:, LENGTH - 1, CONTENT])
+        return score, torch.softmax(pattern, dim=1), unusual[:, LENGTH - 1]

@@ -114,7 +114,7 @@ def main() -> None:
     with torch.no_grad():
         logits = score_logits(tower, tower.unusual(torch.tensor(rows.values), mask))
     held = rows.split == "val"
-    points = operating_points(logits[held & (rows.labels == 0)], logits[held & (rows.labels == 1)])
+    points = operating_points(logits[held & (rows.labels == 0)], logits[held & (rows.labels == 1)], "benign validation rows")
     released = ReleasedFlowTower(tower, points.slope, points.offset)
     metrics = flow_metrics(recording, rows, points, logits)
     if options.benchmark is not None:

@@ -201,7 +201,7 @@ def main() -> None:
     # With and without the flow: one pair of thresholds serves servers of both kinds.
     benign = np.concatenate([seen[held & (labels == 0)], hidden[held & (labels == 0)]])
     attack = np.concatenate([seen[held & (labels == 1)], hidden[held & (labels == 1) & ~slow]])
-    points = operating_points(benign, attack)
+    points = operating_points(benign, attack, "benign validation rows (each with and without its flow)")
     released = ReleasedBiLstm(network, points.slope, points.offset)
     metrics = metrics_of(recording, labels, seen, hidden, patterns, points)
     test_benign = np.flatnonzero((recording.step_split == "test") & (labels == 0))

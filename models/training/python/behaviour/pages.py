@@ -12,7 +12,8 @@ WHAT = {
     "sequence": (
         "A bidirectional LSTM over a client's newest 16 steps of 64 numbers (52 flow features, zero where there is no client "
         "connection to meter, and 12 behaviour signals). Raw steps in; scaling, masking and calibration are inside the graph. "
-        "It says whether this *client* behaves like an attacker, and by which pattern."
+        "It says whether this *client* behaves like an attacker, and by which pattern. The newest request's own content score counts "
+        "in full beside that: score = 1 - (1 - behaviour)(1 - content). Figures below are of the behaviour alone, unless they say otherwise."
     ),
 }
 LIMITS = {

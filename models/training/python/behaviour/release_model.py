@@ -1,6 +1,7 @@
 """Writes what a release consists of: graph, manifest, golden vectors, model card, report."""
 
 import json
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -41,7 +42,7 @@ def data_description(recording: Recording) -> dict:
     }
 
 
-def golden(released: torch.nn.Module, samples: dict[str, torch.Tensor], outputs: list[str]) -> dict:
+def golden(schema: str, released: torch.nn.Module, samples: dict[str, torch.Tensor], outputs: list[str]) -> dict:
     with torch.no_grad():
         values = dict(zip(outputs, released(*samples.values()), strict=True))
     entries = []
@@ -56,7 +57,7 @@ def golden(released: torch.nn.Module, samples: dict[str, torch.Tensor], outputs:
         entry["score"] = round(float(values["score"][row]), 7)
         entries.append(entry)
     note = "steps are the real ones, oldest first" if "steps" in samples else "mask is that of the schema"
-    return {"tolerance": GOLDEN_TOLERANCE, "note": f"Raw inputs; {note}.", "entries": entries}
+    return {"schema": schema, "tolerance": GOLDEN_TOLERANCE, "note": f"Raw inputs; {note}.", "entries": entries}
 
 
 def release(
@@ -76,7 +77,8 @@ def release(
     directory.mkdir(parents=True, exist_ok=True)
     released.eval()
     write_graph(released, samples, outputs, directory / "model.onnx")
-    (directory / "golden.json").write_text(json.dumps(golden(released, samples, outputs), separators=(",", ":")) + "\n")
+    vectors = json.dumps(golden(schema, released, samples, outputs), separators=(",", ":"))
+    (directory / "golden.json").write_text(re.sub(r'\{"(steps|features)"', r'\n{"\1"', vectors) + "\n")
     manifest = {
         "name": role,
         "version": directory.name,
@@ -86,8 +88,8 @@ def release(
         "parameters": sum(p.numel() for p in released.parameters()),
         "thresholds": {"high": HIGH, "certain": points.certain},
         "thresholdsFrom": {
-            "high": f"at most {HIGH_FALSE_POSITIVES:.2%} of {points.benign} benign validation rows",
-            "certain": f"at most {CERTAIN_FALSE_POSITIVES:.2%} of {points.benign} benign validation rows, and never below 0.9",
+            "high": f"at most {HIGH_FALSE_POSITIVES:.2%} of {points.basis}",
+            "certain": f"at most {CERTAIN_FALSE_POSITIVES:.2%} of {points.basis}, and never below 0.9",
         },
         "calibration": {"method": "platt", "a": points.slope, "b": points.offset, "inGraph": True},
         **({"patterns": PATTERNS} if role == "sequence" else {}),

@@ -57,10 +57,12 @@ class Sampler:
         self.hard = np.zeros(0, dtype=np.int64)
 
     def _benign_groups(self, records: np.ndarray) -> dict[str, np.ndarray]:
-        groups: dict[str, list[np.ndarray]] = {"api": [], "generated": [], "text": [], "agents": [], "shop": []}
+        groups: dict[str, list[np.ndarray]] = {"api": [], "ordinary": [], "generated": [], "text": [], "agents": [], "shop": []}
         for record in records:
             source = self.data.source[record]
-            if source in API_TRAFFIC:
+            if self.data.meta[record]["kind"] == "ordinary parts":
+                name = "ordinary"
+            elif source in API_TRAFFIC:
                 name = "api"
             elif source == GENERATED:
                 name = "generated"
@@ -100,7 +102,7 @@ class Sampler:
 
     def benign_windows(self) -> np.ndarray:
         hard = int(BENIGN_WINDOWS * HARD_SHARE) if len(self.hard) else 0
-        shares = {"api": 0.55, "text": 0.2, "generated": 0.15, "agents": 0.05, "shop": 0.05}
+        shares = {"api": 0.48, "ordinary": 0.1, "text": 0.18, "generated": 0.16, "agents": 0.04, "shop": 0.04}
         weights = np.array([shares[name] for name in self.benign])
         counts = self.random.multinomial(BENIGN_WINDOWS - hard, weights / weights.sum())
         drawn = [self.random.choice(pool, count) for pool, count in zip(self.benign.values(), counts)]

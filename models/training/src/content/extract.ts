@@ -7,6 +7,7 @@ import { replaceCallbackHosts } from './callback-host.js';
 import { embedPayload, type RequestText } from './embed-payload.js';
 import { evade } from './evade.js';
 import { generateRecords } from './generate.js';
+import { ordinaryParts } from './ordinary-parts.js';
 import { type LabelledRecord, readRecords } from './record.js';
 import { requestWindows } from './request-windows.js';
 import { isTeachable, isUsed } from './selection.js';
@@ -21,7 +22,7 @@ interface ExtractedRecord {
   readonly label: string;
   readonly category: string;
   readonly source: string;
-  readonly kind: 'request' | 'payload' | 'evaded payload';
+  readonly kind: 'request' | 'payload' | 'evaded payload' | 'ordinary parts';
   readonly split: Split;
   readonly key: string;
   /** Template or list, for reports. */
@@ -97,8 +98,13 @@ async function extractSource(
       } satisfies ExtractedRecord),
     );
   };
+  const writeOrdinaryParts = (record: LabelledRecord): void => {
+    const parts = record.label === 'attack' && splits.of(record) === 'train' ? ordinaryParts(record) : null;
+    if (parts !== null) write({ ...record, label: 'benign', category: 'benign' }, parts, 'ordinary parts');
+  };
   for await (const raw of records) {
     index++;
+    writeOrdinaryParts(raw);
     if (!isUsed(raw, index)) continue;
     if (raw.label === 'attack' && splits.of(raw) === 'train' && !isTeachable(raw)) continue;
     used++;

@@ -1,5 +1,6 @@
 import { seededRandom } from '../random.js';
 import { BENIGN_NEIGHBOURS } from './grammars/benign-neighbours.js';
+import { CLASSICS } from './grammars/classics.js';
 import { type Grammar, sentence } from './grammars/grammar.js';
 import { CMDI, LDAP, NOSQLI, SQLI, SSTI } from './grammars/injection.js';
 import { SSRF, TRAVERSAL } from './grammars/location.js';
@@ -29,25 +30,24 @@ const BENIGN_COUNT = 26_000;
 /** Neighbours that are paths stand where paths stand. */
 const WEB_PATH = /^\/[^\s"'<>]*$/;
 
-/** The generated part of the training data: classics that public lists lack, thin categories, and benign near neighbours. */
+/**
+ * The generated part of the training data: classics that public lists lack, thin categories, and benign near neighbours. A
+ * text that both sides produce is benign: it is what ordinary clients send.
+ */
 export function generateRecords(seed: string): LabelledRecord[] {
-  const records: LabelledRecord[] = [];
-  for (const [category, grammar, count] of ATTACKS) {
-    for (const payload of distinct(grammar, count, `${seed} ${category}`)) {
-      records.push({ label: 'attack', category, source: 'generated', list: category, payload });
-    }
-  }
-  for (const payload of distinct(BENIGN_NEIGHBOURS, BENIGN_COUNT, `${seed} benign`)) {
-    records.push({
-      label: 'benign',
-      category: 'benign',
-      source: 'generated',
-      list: 'benign',
-      payload,
-      ...(WEB_PATH.test(payload) ? { as_: 'path' } : {}),
-    });
-  }
-  return records;
+  const benign = distinct(BENIGN_NEIGHBOURS, BENIGN_COUNT, `${seed} benign`);
+  const attacks = ATTACKS.flatMap(([category, grammar, count]) => {
+    const texts = [...(CLASSICS[category] ?? []), ...distinct(grammar, count, `${seed} ${category}`)];
+    return [...new Set(texts)]
+      .filter((payload) => !benign.has(payload))
+      .map((payload): LabelledRecord => ({ label: 'attack', category, source: 'generated', list: category, payload }));
+  });
+  return [...attacks, ...[...benign].map(benignRecord)];
+}
+
+function benignRecord(payload: string): LabelledRecord {
+  const place = WEB_PATH.test(payload) ? { as_: 'path' } : {};
+  return { label: 'benign', category: 'benign', source: 'generated', list: 'benign', payload, ...place };
 }
 
 function distinct(grammar: Grammar, count: number, seed: string): Set<string> {

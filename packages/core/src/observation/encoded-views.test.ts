@@ -26,7 +26,7 @@ describe('percentViews', () => {
         fc.string({ unit: 'binary-ascii', minLength: 1 }),
         (before, text) => {
           const encode = (one: string): string =>
-            one.replace(/[^]/g, (c) => `%${c.charCodeAt(0).toString(16).padStart(2, '0')}`);
+            [...one].map((c) => `%${c.charCodeAt(0).toString(16).padStart(2, '0')}`).join('');
           const encoded = encode(before) + encode(text);
           const [, view] = percentViews(encoded);
           expect(view?.text).toBe(before + text);
@@ -49,7 +49,7 @@ describe('base64Runs', () => {
         [`q="${encoded}"`, 3],
         [`/api/${encoded}`, 5],
       ] as const) {
-        const [run] = [...base64Runs(around)];
+        const [run] = base64Runs(around);
         expect(run).toEqual({ span: { from, to: from + encoded.length }, decoded: text });
       }
     }
@@ -62,7 +62,7 @@ describe('base64Runs', () => {
       '/api/v1/users/profile/settings',
       'short',
     ]) {
-      expect([...base64Runs(text)]).toEqual([]);
+      expect(base64Runs(text)).toEqual([]);
     }
   });
 });

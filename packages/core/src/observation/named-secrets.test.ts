@@ -30,6 +30,9 @@ describe('namedSecrets', () => {
   it('finds values in forms, queries, cookies and headers', () => {
     expect(redacted('a=1&password=hun,ter(2)&q=x')).toBe('a=1&password=#&q=x');
     expect(redacted('user[password]=hunter2&user[pin][]=1234')).toBe('user[password]=#&user[pin][]=#');
+    expect(redacted('user%5Bpin%5D=12%0934&user%5botp%5d%5B%5D=1&user%5Bpin%5D%5Ba%5D=2&q=x')).toBe(
+      'user%5Bpin%5D=#&user%5botp%5d%5B%5D=#&user%5Bpin%5D%5Ba%5D=#&q=x',
+    );
     expect(redacted('/reset?token=abc#top')).toBe('/reset?token=#');
     expect(redacted('theme=dark; sessionid=abc; x=y')).toBe('theme=dark; sessionid=#; x=y');
     expect(redacted('/a;jsessionid=abc;v=1')).toBe('/a;jsessionid=#;v=1');

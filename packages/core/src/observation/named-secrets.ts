@@ -3,13 +3,16 @@ import type { SecretNames } from './secret-names.js';
 import type { Span } from './span.js';
 
 /** Letters that a name is made of, for finding where one begins and ends. */
-const NAME_CHAR = /[\w$-]/;
-/** What may stand between a name and its value: quotes, brackets of nested parameters, then `=`, `:` or `=>`. */
-const SEPARATOR = /(?:\\{0,8}["'`]|\]|\[[^\]\s"'=&]{0,32}\]){0,6}[ \t]{0,8}(?:=>|=|:(?!\/\/))[=\s]{0,8}/y;
+const NAME_CHAR = /[\p{L}\p{N}_$-]/u;
+/** What may stand between a name and its value: quotes, brackets of nested parameters (as forms encode them too), then `=`, `:` or `=>`. */
+const SEPARATOR =
+  /(?:\\{0,8}["'`]|\]|\[[^\]\s"'=&]{0,32}\]|%5D|%5B[\w-]{0,32}%5D){0,6}[ \t]{0,8}(?:=>|=|:(?!\/\/))[=\s]{0,8}/iy;
 /** A multipart part's header after its name, up to the empty line. */
 const PART_HEADER = /"[^\r\n]{0,256}(?:\r?\n[^\r\n]{1,256}){0,4}\r?\n\r?\n/y;
 /** The rest of an XML start tag. */
 const TAG_END = /[^<>]{0,256}>/y;
+/** What stands behind a value that is quoted. */
+const AFTER_QUOTED = /\\{0,8}(?:["'`]|[&;,\s<>(){}[\]]|$)/y;
 const OPENING_QUOTE = /(\\{0,8})(["'`])/y;
 
 /** The ends of values that stand without quotes, by what came before them. */
@@ -42,7 +45,8 @@ export function namedSecrets(text: string, names: SecretNames): Span[] {
 function startOfName(text: string, at: number, least: number): number {
   let i = at;
   while (i > least && NAME_CHAR.test(text[i - 1] as string)) i -= 1;
-  return i;
+  // `%5Bpin`: the digits of an encoded bracket are no part of the name.
+  return text[i - 1] === '%' && at - i >= 2 ? i + 2 : i;
 }
 
 function endOfName(text: string, at: number): number {
@@ -86,7 +90,11 @@ function valueSpan(text: string, { at, syntax }: ValueStart): Span {
   if (syntax === 'tag') return { from: at, to: indexOrEnd(text.indexOf('<', at), text) };
   if (syntax === 'part') return { from: at, to: indexOrEnd(text.indexOf('\n--', at), text) };
   if (text[at] === '{' || text[at] === '[') return { from: at, to: endOfNested(text, at) };
-  return quotedSpan(text, at) ?? { from: at, to: endOfBare(text, at, syntax) };
+  const quoted = quotedSpan(text, at);
+  if (quoted === null) return { from: at, to: endOfBare(text, at, syntax) };
+  // A value may begin with quotes without being quoted: `password=''x`.
+  const goesOn = endOf(AFTER_QUOTED, text, quoted.to) < 0;
+  return goesOn ? { from: at, to: endOfBare(text, quoted.to, syntax) } : quoted;
 }
 
 /** Null when the value does not begin with a quote, or with a single one that is never closed, as in attacks. */
@@ -96,25 +104,38 @@ function quotedSpan(text: string, at: number): Span | null {
   if (match === null) return null;
   const [opening, escapes = '', quote = ''] = match;
   const from = at + opening.length;
-  for (let i = text.indexOf(quote, from); i >= 0; i = text.indexOf(quote, i + 1)) {
-    let backslashes = 0;
-    while (backslashes < i - from && text[i - 1 - backslashes] === '\\') backslashes += 1;
-    // Within n backslashes a quote of the value has more than n of them; an even number beyond n are pairs of its own.
-    if (escapes.length > 0 ? backslashes === escapes.length : backslashes % 2 === 0)
-      return { from, to: i - escapes.length };
-  }
-  if (quote !== '"') return null;
-  const line = text.indexOf('\n', from);
-  return { from, to: indexOrEnd(line, text) };
+  const closing = closingQuote(text, from, quote, escapes.length);
+  if (closing >= 0) return { from, to: closing - escapes.length };
+  return quote === '"' ? { from, to: indexOrEnd(text.indexOf('\n', from), text) } : null;
 }
 
-/** The end of an object or array: where as many brackets have closed as opened. */
+/** Index of the quote that ends a string which was opened by a quote behind `escapes` backslashes; -1 when there is none. */
+function closingQuote(text: string, from: number, quote: string, escapes: number): number {
+  for (let i = text.indexOf(quote, from); i >= 0; i = text.indexOf(quote, i + 1)) {
+    const backslashes = backslashesBefore(text, i, from);
+    // Within n backslashes a quote of the value has more than n of them; without any, an even number are pairs of its own.
+    if (escapes > 0 ? backslashes === escapes : backslashes % 2 === 0) return i;
+  }
+  return -1;
+}
+
+function backslashesBefore(text: string, at: number, least: number): number {
+  let i = at;
+  while (i > least && text[i - 1] === '\\') i -= 1;
+  return at - i;
+}
+
+/** The end of an object or array: where as many brackets have closed as opened, those in strings left out. */
 function endOfNested(text: string, at: number): number {
   let depth = 0;
   for (let i = at; i < text.length; i++) {
     const char = text[i];
     if (char === '{' || char === '[') depth += 1;
     else if (char === '}' || char === ']') depth -= 1;
+    else if (char === '"') {
+      i = closingQuote(text, i + 1, '"', backslashesBefore(text, i, at));
+      if (i < 0) return text.length;
+    }
     if (depth === 0) return i + 1;
   }
   return text.length;

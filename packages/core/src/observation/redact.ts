@@ -38,8 +38,7 @@ export function createRedactor({ names: configured = [] }: { readonly names?: re
         name,
         orDropped(() => (names.header(name) ? REDACTED : withoutSecrets(value, names))),
       ]),
-    url: (url) =>
-      orDropped(() => replaceSpans(url, [...secretSpans(url, names), ...parameterSpans(url, names)], REDACTED)),
+    url: (url) => orDropped(() => redactedUrl(url, names)),
     text: (value, place) =>
       orDropped(() => (isSecretPlace(place, value, names) ? REDACTED : withoutSecrets(value, names))),
   };
@@ -72,12 +71,20 @@ function secretSpans(text: string, names: SecretNames, depth = 0): Span[] {
   return spans;
 }
 
-/** The values of secret parameters: here the borders between parameters are known exactly. */
-function parameterSpans(url: string, names: SecretNames): Span[] {
+/** Path and query apart, so that what is found in one cannot reach into the other. */
+function redactedUrl(url: string, names: SecretNames): string {
+  const mark = url.indexOf('?');
+  if (mark < 0) return withoutSecrets(url, names);
+  const query = url.slice(mark + 1);
+  const spans = [...secretSpans(query, names), ...parameterSpans(query, names)];
+  return `${withoutSecrets(url.slice(0, mark), names)}?${replaceSpans(query, spans, REDACTED)}`;
+}
+
+/** The values of secret parameters: in a query the borders between parameters are known exactly. */
+function parameterSpans(query: string, names: SecretNames): Span[] {
   const spans: Span[] = [];
-  let from = url.indexOf('?') + 1;
-  if (from === 0) return spans;
-  for (const pair of url.slice(from).split('&')) {
+  let from = 0;
+  for (const pair of query.split('&')) {
     const equals = pair.indexOf('=');
     if (equals >= 0 && hasSecretSegment(fullyDecoded(pair.slice(0, equals)), names)) {
       spans.push({ from: from + equals + 1, to: from + pair.length });

@@ -60,7 +60,7 @@ describe('secret names', () => {
   });
 
   it('all hold one of the stems by which texts are searched', () => {
-    const own = createSecretNames(['nationalId', '42']);
+    const own = createSecretNames(['nationalId', '42', 'пароль', '***']);
     for (const name of [
       'my_password',
       'apiKey',
@@ -71,6 +71,7 @@ describe('secret names', () => {
       'authorization',
       'NATIONAL_ID',
       'x42',
+      'Пароль',
     ]) {
       expect({ name, found: new RegExp(own.stems.source, 'i').test(name) }).toEqual({ name, found: true });
     }

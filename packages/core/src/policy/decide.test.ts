@@ -29,9 +29,18 @@ describe('decide', () => {
 });
 
 describe('decideOnFailure', () => {
+  const allowed = { action: 'allow', reason: 'below-threshold' } as const;
+  const denied = { action: 'deny', reason: 'level' } as const;
+
   it('lets requests through unless it was told to close, and never closes in monitor mode', () => {
-    expect(decideOnFailure('block', 'open').action).toBe('allow');
-    expect(decideOnFailure('block', 'closed')).toEqual({ action: 'deny', reason: 'failed-closed' });
-    expect(decideOnFailure('monitor', 'closed').action).toBe('allow');
+    expect(decideOnFailure('block', 'open', null)).toEqual({ action: 'allow', reason: 'failed-open' });
+    expect(decideOnFailure('block', 'closed', null)).toEqual({ action: 'deny', reason: 'failed-closed' });
+    expect(decideOnFailure('monitor', 'closed', null)).toEqual({ action: 'allow', reason: 'failed-open' });
+  });
+
+  it('goes by the rest where it is open, and never overrules a rejection', () => {
+    expect(decideOnFailure('block', 'open', allowed)).toEqual(allowed);
+    expect(decideOnFailure('block', 'closed', allowed)).toEqual({ action: 'deny', reason: 'failed-closed' });
+    expect(decideOnFailure('block', 'closed', denied)).toEqual(denied);
   });
 });

@@ -11,9 +11,14 @@ export function decide(level: Level, mode: Mode, policy: Policy): Decision {
   return { action: 'allow', reason: 'below-threshold' };
 }
 
-/** What to do when a request could not be assessed at all: `closed` denies (with 503, never 403) in block mode. */
-export function decideOnFailure(mode: Mode, onFailure: 'open' | 'closed'): Decision {
-  return mode === 'block' && onFailure === 'closed'
-    ? { action: 'deny', reason: 'failed-closed' }
-    : { action: 'allow', reason: 'failed-open' };
+/**
+ * What to do about a request of which a part could not be inspected, when the rest did not deny it. `closed` denies (with 503,
+ * never 403) in block mode; `open` goes by what the other parts said, if there were any.
+ *
+ * @param rest - the decision by what was inspected; null when nothing was
+ */
+export function decideOnFailure(mode: Mode, onFailure: 'open' | 'closed', rest: Decision | null): Decision {
+  if (rest?.action === 'deny') return rest;
+  if (mode === 'block' && onFailure === 'closed') return { action: 'deny', reason: 'failed-closed' };
+  return rest ?? { action: 'allow', reason: 'failed-open' };
 }

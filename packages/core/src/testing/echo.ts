@@ -27,7 +27,7 @@ export async function echo({ request, url, parsed }: HandledRequest): Promise<ob
 }
 
 /** SHA-256 of bytes, of a text, or of a value as JSON. */
-export function digestOf(value: unknown): string {
+function digestOf(value: unknown): string {
   const bytes = Buffer.isBuffer(value) || typeof value === 'string' ? value : JSON.stringify(value);
   return createHash('sha256').update(bytes).digest('hex');
 }

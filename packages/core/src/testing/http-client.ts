@@ -100,7 +100,7 @@ export function sendAndHangUp(port: number, beginning: string, seen: Promise<unk
 }
 
 /** Cuts bytes into pieces; none for no bytes. */
-export function* split(bytes: Buffer, size: number): Generator<Buffer> {
+function* split(bytes: Buffer, size: number): Generator<Buffer> {
   for (let start = 0; start < bytes.length; start += size) yield bytes.subarray(start, start + size);
 }
 
