@@ -6,6 +6,8 @@ export const base: Options = {
   target: 'node20',
   sourcemap: true,
   clean: true,
+  // Gives CommonJS an `import.meta.url`.
+  shims: true,
   // Optional dependencies are not externalised by themselves.
   external: ['onnxruntime-node'],
   dts: { compilerOptions: { ignoreDeprecations: '6.0' } },

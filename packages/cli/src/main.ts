@@ -69,7 +69,6 @@ function exitCodeOf(error: unknown): ExitCode {
 }
 
 function version(): string {
-  const here = typeof __filename === 'string' ? __filename : import.meta.url;
-  const { version } = createRequire(here)('@api-security/cli/package.json') as { version: string };
+  const { version } = createRequire(import.meta.url)('@api-security/cli/package.json') as { version: string };
   return version;
 }

@@ -12,8 +12,7 @@ const VERSION = /^(\d{1,6})\.(\d{1,6})\.(\d{1,6})$/;
 
 /** Directory of the models that come with the library: `<role>/<version>/`. */
 export function bundledModelsDirectory(): string {
-  const here = typeof __filename === 'string' ? __filename : import.meta.url;
-  return dirname(createRequire(here).resolve('@api-security/models/package.json'));
+  return dirname(createRequire(import.meta.url).resolve('@api-security/models/package.json'));
 }
 
 /** A model's files, read and checked, before a run time has seen them. */

@@ -11,8 +11,8 @@ const SEPARATOR =
 const PART_HEADER = /"[^\r\n]{0,256}(?:\r?\n[^\r\n]{1,256}){0,4}\r?\n\r?\n/y;
 /** The rest of an XML start tag. */
 const TAG_END = /[^<>]{0,256}>/y;
-/** What stands behind a value that is quoted. */
-const AFTER_QUOTED = /\\{0,8}(?:["'`]|[&;,\s<>(){}[\]]|$)/y;
+/** How a quoted value ends: its quote and what may follow it, or the end of a line where it is never closed. */
+const QUOTED_END = /\\{0,8}["'`](?:["`\\&;,\s<>(){}[\]]|$)|\n|$/y;
 const OPENING_QUOTE = /(\\{0,8})(["'`])/y;
 
 /** The ends of values that stand without quotes, by what came before them. */
@@ -93,7 +93,7 @@ function valueSpan(text: string, { at, syntax }: ValueStart): Span {
   const quoted = quotedSpan(text, at);
   if (quoted === null) return { from: at, to: endOfBare(text, at, syntax) };
   // A value may begin with quotes without being quoted: `password=''x`.
-  const goesOn = endOf(AFTER_QUOTED, text, quoted.to) < 0;
+  const goesOn = endOf(QUOTED_END, text, quoted.to) < 0;
   return goesOn ? { from: at, to: endOfBare(text, quoted.to, syntax) } : quoted;
 }
 
