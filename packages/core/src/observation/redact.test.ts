@@ -244,7 +244,7 @@ function shows(text: string, core: string): boolean {
   return false;
 }
 
-const RUNS = { numRuns: 10000 };
+const RUNS = { numRuns: 200 };
 const around = fc.constantFrom('', 'hello ', 'q=', '(', '"', ', ', '<b>', "' OR '", '\n');
 
 describe('200 planted secrets', () => {
@@ -317,11 +317,11 @@ describe('200 planted secrets', () => {
 
 describe('Redaction takes linear time', () => {
   it('over the texts that make patterns backtrack', () => {
-    const chars = 40_000;
+    const chars = 20_000;
     const repeated = (unit: string): string => unit.repeat(Math.ceil(chars / unit.length));
     const timeOf = (text: string): number => {
       let best = Number.POSITIVE_INFINITY;
-      for (let run = 0; run < 5; run++) {
+      for (let run = 0; run < 3; run++) {
         const startedMs = performance.now();
         redactor.text(text, 'query.q');
         redactor.url(`/?q=${text}`);
