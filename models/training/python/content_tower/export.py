@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from release.calibration import platt, threshold_at
+from release.calibration import platt, threshold_at, threshold_over_groups
 from release.manifest import describe_graph, write_manifest
 
 from . import data as reading
@@ -19,13 +19,15 @@ from .network import CATEGORIES, PAD, PLACES, SALIENCE_STRIDE, SALIENCE_WIDTH, W
 
 SCHEMA = "content/1"
 HIGH = 0.6
-"""The level HIGH begins here: calibration puts it where HIGH_FALSE_POSITIVES of the validation API requests lie."""
-HIGH_FALSE_POSITIVES = 0.002
+"""The level HIGH begins here: calibration puts it where at most HIGH_FALSE_POSITIVES of API requests lie, see HIGH_CONFIDENCE."""
+HIGH_FALSE_POSITIVES = 0.003
+HIGH_CONFIDENCE = 0.9
+"""Share of the resamples of the validation services that stay at or below HIGH_FALSE_POSITIVES."""
 CERTAIN_FALSE_POSITIVES = 0.0001
 OPSET = 13
 
 
-def calibrate(val: figures.Scored) -> tuple[float, float]:
+def calibrate(val: figures.Scored, seed: int) -> tuple[float, float]:
     """Slope from Platt scaling with both classes weighing the same; offset so that HIGH lies where it should."""
     benign, attack = val.api.logits, val.exploits.logits
     seen = benign > -20  # requests of which every value is plain never reach the model
@@ -33,7 +35,8 @@ def calibrate(val: figures.Scored) -> tuple[float, float]:
     labels = np.concatenate([np.zeros(int(seen.sum())), np.ones(len(attack))])
     weights = np.concatenate([np.full(int(seen.sum()), 0.5 / seen.sum()), np.full(len(attack), 0.5 / len(attack))]) * len(logits)
     slope, _ = platt(logits.astype(np.float64), labels, weights)
-    high = threshold_at(benign, HIGH_FALSE_POSITIVES)
+    services = np.array([val.data.meta[record]["key"] for record in val.api.records])
+    high = threshold_over_groups(benign, services, HIGH_FALSE_POSITIVES, HIGH_CONFIDENCE, seed)
     return slope, float(np.log(HIGH / (1 - HIGH)) - slope * high)
 
 
@@ -65,7 +68,7 @@ def main() -> None:
     tower = ContentTower()
     tower.load_state_dict(torch.load(options.weights))
     val = figures.score(tower, data, "val")
-    slope, offset = calibrate(val)
+    slope, offset = calibrate(val, options.seed)
     write_graph(ReleasedTower(tower, slope, offset), options.out / "model.onnx")
 
     benign_val = np.concatenate([val.api.logits, val.texts.logits])
@@ -90,7 +93,7 @@ def main() -> None:
             "places": PLACES,
             "thresholds": {"high": HIGH, "certain": certain},
             "thresholdsFrom": {
-                "high": f"{HIGH_FALSE_POSITIVES:.2%} of {len(val.api.logits)} validation API requests",
+                "high": f"at most {HIGH_FALSE_POSITIVES:.1%} in {HIGH_CONFIDENCE:.0%} of resamples of the services of {len(val.api.logits)} validation API requests",
                 "certain": f"{CERTAIN_FALSE_POSITIVES:.2%} of {len(benign_val)} validation requests and texts",
             },
             "calibration": {"method": "platt", "a": slope, "b": offset, "inGraph": True},

@@ -3,8 +3,6 @@ import type { NamedFeature } from '../flow/named-feature.js';
 import type { AttackCategory } from '../model/scores.js';
 import type { HeaderEntry, ObservedResponse } from '../observation/observation.js';
 
-export type { NamedFeature } from '../flow/named-feature.js';
-
 /** `off` does nothing at all, `monitor` never rejects, `block` rejects what the policy denies. */
 export type Mode = 'monitor' | 'block' | 'off';
 

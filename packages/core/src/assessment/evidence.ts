@@ -36,14 +36,15 @@ function describe(found: ValueScore, redactor: Redactor): Evidence {
   const redacted = redactor.text(value.decoded, value.place);
   // Redaction moves characters: look for the part again, and mark the whole where it is gone.
   const at = redacted === value.decoded ? range.from : redacted.indexOf(spoke);
-  const from = at < 0 ? 0 : at;
+  const from = Math.max(at, 0);
   const to = at < 0 ? redacted.length : at + spoke.length;
   const start = Math.max(0, Math.min(from - (EXCERPT_CHARS >> 2), redacted.length - EXCERPT_CHARS));
   const decoded = cut(redacted.slice(start), EXCERPT_CHARS);
   const original = redactor.text(value.text, value.place);
   const share = value.decoded.length === 0 ? 0 : start / value.decoded.length;
   return {
-    place: cut(value.place, EXCERPT_CHARS),
+    // A parameter's name is the client's text too.
+    place: cut(redactor.text(value.place, 'path'), EXCERPT_CHARS),
     excerpt: cut(original.slice(Math.floor(share * original.length)), EXCERPT_CHARS),
     decoded,
     chain: value.chain,

@@ -29,6 +29,11 @@ function edit(change: Record<string, unknown>): void {
   writeFileSync(path('manifest.json'), JSON.stringify({ ...manifest, ...change }));
 }
 
+function replaceWithDirectory(file: string): void {
+  rmSync(file);
+  mkdirSync(file);
+}
+
 describe('readModel', () => {
   it('takes the highest version, compared as numbers', () => {
     for (const version of ['1.2.0', '1.10.0', 'draft', '1.9']) mkdirSync(join(models.directory, 'content', version));
@@ -44,7 +49,7 @@ describe('readModel', () => {
     ['no manifest', 'NOT_FOUND', () => rmSync(path('manifest.json'))],
     ['no graph', 'NOT_FOUND', () => rmSync(path('model.onnx'))],
     ['an empty graph', 'NOT_FOUND', () => truncateSync(path('model.onnx'), 0)],
-    ['a directory for a graph', 'NOT_FOUND', () => (rmSync(path('model.onnx')), mkdirSync(path('model.onnx')))],
+    ['a directory for a graph', 'NOT_FOUND', () => replaceWithDirectory(path('model.onnx'))],
     ['a truncated graph', 'HASH_MISMATCH', () => truncateSync(path('model.onnx'), 3)],
     ['a longer graph', 'HASH_MISMATCH', () => appendFileSync(path('model.onnx'), ' ')],
     ['a flipped bit', 'HASH_MISMATCH', () => writeFileSync(path('model.onnx'), 'conteot')],

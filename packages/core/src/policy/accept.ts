@@ -3,7 +3,7 @@ const MAX_CHARS = 1024;
 
 /** Whether an `Accept` header (RFC 9110 §12.5.1) ranks HTML above JSON. In doubt it does not: APIs answer programs. */
 export function prefersHtml(accept: string | undefined): boolean {
-  if (accept === undefined || !accept.includes('text/')) return false;
+  if (accept === undefined) return false;
   const ranges = accept.slice(0, MAX_CHARS).toLowerCase().split(',').map(parseRange);
   const html = Math.max(qualityOf('text/html', ranges), qualityOf('application/xhtml+xml', ranges));
   const json = Math.max(qualityOf('application/problem+json', ranges), qualityOf('application/json', ranges));

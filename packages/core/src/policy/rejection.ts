@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import { prefersHtml } from './accept.js';
 
 /** Why a request was not handled, as far as its client may know. Stable: clients match on it. */
-export type RejectionCode = 'API_SECURITY_REQUEST_REJECTED' | 'API_SECURITY_UNAVAILABLE';
+type RejectionCode = 'API_SECURITY_REQUEST_REJECTED' | 'API_SECURITY_UNAVAILABLE';
 
 /** An answer to send instead of the handler's. Adapters only copy it out. */
 export interface Rejection {

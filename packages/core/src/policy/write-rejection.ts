@@ -16,7 +16,7 @@ export interface AnswerableResponse {
   statusCode: number;
   setHeader(name: string, value: string | number): unknown;
   removeHeader(name: string): unknown;
-  end(body?: string): unknown;
+  end(body: string): unknown;
 }
 
 /** Headers that earlier middleware may have set for another body than this one. */
@@ -47,8 +47,7 @@ export function writeRejection(response: AnswerableResponse, { status, headers, 
     response.setHeader('content-length', Buffer.byteLength(body));
     // HTTP/2 has no such header: there only the stream ends.
     if (!request.complete && request.httpVersionMajor < 2) response.setHeader('connection', 'close');
-    if (request.method === 'HEAD') response.end();
-    else response.end(body);
+    response.end(request.method === 'HEAD' ? '' : body);
     return true;
   } catch {
     return false;

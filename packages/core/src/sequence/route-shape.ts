@@ -16,7 +16,7 @@ export interface RouteShape {
 }
 
 /** Path segments that mean logging in, in lower case, without `-` and `_` and without a file's extension. */
-export const LOGIN_SEGMENTS: ReadonlySet<string> = new Set([
+const LOGIN_SEGMENTS: ReadonlySet<string> = new Set([
   'login',
   'signin',
   'auth',

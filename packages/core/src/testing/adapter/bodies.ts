@@ -17,12 +17,12 @@ export function json(value: unknown, path = '/orders'): Sent {
 }
 
 /** A form as a browser sends it. */
-export function form(fields: Readonly<Record<string, string>>, path = '/orders'): Sent {
+function form(fields: Readonly<Record<string, string>>, path = '/orders'): Sent {
   return { method: 'POST', path, headers: { 'content-type': FORM_TYPE }, body: new URLSearchParams(fields).toString() };
 }
 
 /** A form with one text field and one file. */
-export function multipart(field: string, path = '/orders'): Sent {
+function multipart(field: string, path = '/orders'): Sent {
   const body = [
     `--${BOUNDARY}`,
     'content-disposition: form-data; name="note"',

@@ -40,7 +40,7 @@ export interface AppOptions extends Partial<Pick<AdapterApp, 'parser' | 'mountPa
 }
 
 /** What reached the handler. */
-export interface Seen {
+interface Seen {
   /** Requests so far. */
   handled: number;
   /** What the adapter had put on the newest of them. */
