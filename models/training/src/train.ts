@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { extract } from './content/extract.js';
 import { writeGolden } from './content/golden.js';
+import { writeHeldOut } from './content/write-held-out.js';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
 const WORK = process.env.TRAINING_WORK ?? join(ROOT, '.work');
@@ -41,6 +42,12 @@ const STEPS: Readonly<Record<string, (argument: string | undefined) => Promise<v
       '--reports',
       join(ROOT, 'reports'),
     );
+  },
+  async 'held-out'(data) {
+    if (data === undefined)
+      throw new Error('Say where the data is: npm run train -- held-out <directory of *.jsonl.gz>');
+    const to = join(WORK, 'held-out');
+    process.stdout.write(`${await writeHeldOut(data, to)} records in ${to}\n`);
   },
 };
 

@@ -6,10 +6,10 @@ import type { Logger } from './logger.js';
 import { Notices } from './rate-limited-notice.js';
 
 /** Name of an event. */
-export type EventName = keyof ApiSecurityEvents;
+type EventName = keyof ApiSecurityEvents;
 
 /** What an event brings. */
-export type EventPayload<E extends EventName> = Parameters<ApiSecurityEvents[E]>[0];
+type EventPayload<E extends EventName> = Parameters<ApiSecurityEvents[E]>[0];
 
 /** The library's events. No listener can break another one or the caller: what it throws or rejects with is caught, logged and counted. */
 export interface Emitter {

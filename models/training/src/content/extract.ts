@@ -15,7 +15,8 @@ import { type Split, Splits, splitKey } from './splits.js';
 
 /** Rewritten copies of an attack payload that train beside it. */
 const EVADED_SHARE = 0.3;
-const DATA_FILE = '.jsonl.gz';
+/** Ending of a data file. */
+export const DATA_FILE = '.jsonl.gz';
 
 /** What is written of one record; its windows follow in the file beside, in the same order. */
 interface ExtractedRecord {
@@ -64,7 +65,8 @@ export async function extract(from: string, to: string, seed: string): Promise<D
   return written;
 }
 
-async function learnSplits(paths: readonly string[]): Promise<Splits> {
+/** The split of each record follows from what all files hold together. */
+export async function learnSplits(paths: readonly string[]): Promise<Splits> {
   const splits = new Splits();
   for (const path of paths) for await (const record of readRecords(path)) splits.hold(record);
   for (const path of paths) for await (const record of readRecords(path)) splits.spread(record);

@@ -8,7 +8,7 @@ export const FLOW_FEATURE_COUNT = 52;
 export const FLOW_SCHEMA = 'cicids2017-52/1';
 
 /** What the numbers of a feature count. */
-export type FlowUnit = 'port' | 'packets' | 'bytes' | 'bytes²' | 'µs' | 'bytes/s' | '1/s';
+type FlowUnit = 'port' | 'packets' | 'bytes' | 'bytes²' | 'µs' | 'bytes/s' | '1/s';
 
 /**
  * How well a server sees a feature from its own socket, without a packet capture.
@@ -18,7 +18,7 @@ export type FlowUnit = 'port' | 'packets' | 'bytes' | 'bytes²' | 'µs' | 'bytes
  * - `derived`: arithmetic on other features of the vector, as good as they are;
  * - `unobservable`: not visible to a server; its value is always 0.
  */
-export type FlowObservation = 'exact' | 'approximate' | 'derived' | 'unobservable';
+type FlowObservation = 'exact' | 'approximate' | 'derived' | 'unobservable';
 
 /** One column of the flow feature vector. Every value is finite and ≥ 0. */
 export interface FlowFeature {
