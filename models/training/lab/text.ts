@@ -75,3 +75,29 @@ const USER_AGENTS = {
 export function userAgent(random: Random, family: keyof typeof USER_AGENTS): string {
   return random.pick(USER_AGENTS[family]);
 }
+
+/** Headers as clients send them: hardly any, the usual few, or a browser's full set with cookies. Sizes tell nothing of intent. */
+export function drawHeaders(random: Random, family: keyof typeof USER_AGENTS): Record<string, string> {
+  const host = { host: random.pick(['api.example', 'localhost', 'shop.internal.example']) };
+  const agent = { 'user-agent': userAgent(random, family) };
+  switch (random.pick(['bare', 'lean', 'usual', 'rich'])) {
+    case 'bare':
+      return host;
+    case 'lean':
+      return { ...host, ...agent };
+    case 'usual':
+      return { ...host, ...agent, accept: '*/*' };
+    default:
+      return {
+        ...host,
+        ...agent,
+        accept: 'application/json, text/plain, */*',
+        'accept-encoding': 'gzip, deflate, br',
+        'accept-language': 'en-GB,en;q=0.9,de;q=0.8',
+        'sec-fetch-mode': 'cors',
+        'sec-fetch-site': 'same-origin',
+        referer: `https://app.example/${word(random)}`,
+        cookie: `theme=dark; session=${random.hex(random.int(24, 900))}`,
+      };
+  }
+}

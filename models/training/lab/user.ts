@@ -1,7 +1,7 @@
 import { bearer } from './apis/profile.js';
 import { type Call, HttpClient, type Reply } from './http-client.js';
 import { pause, type Session } from './session.js';
-import { userAgent } from './text.js';
+import { drawHeaders } from './text.js';
 
 export interface UserOptions {
   readonly keepAlive: boolean;
@@ -24,12 +24,7 @@ export class User {
       signal: session.signal,
       keepAlive: options.keepAlive,
       connections: options.connections ?? 1,
-      headers: {
-        host: 'api.example',
-        'user-agent': userAgent(session.random, options.agent ?? 'program'),
-        accept: '*/*',
-        ...options.headers,
-      },
+      headers: { ...drawHeaders(session.random, options.agent ?? 'program'), ...options.headers },
     });
   }
 

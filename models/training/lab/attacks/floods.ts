@@ -4,6 +4,7 @@ import type { ApiProfile } from '../apis/profile.js';
 import { type ClientKind, defineKind } from '../kind.js';
 import type { Random } from '../random.js';
 import { inParallel, pause, type Session } from '../session.js';
+import { drawHeaders } from '../text.js';
 import { runTool } from '../tool.js';
 import { User } from '../user.js';
 
@@ -20,6 +21,12 @@ function pathOf(target: Target, api: ApiProfile, random: Random): string {
 
 const url = (session: Session, target: Target): string =>
   `http://127.0.0.1:${session.port}${pathOf(target, session.api, session.random)}`;
+
+/** As `Name: value`, for programs that take them one by one. */
+const headerLines = (session: Session): string[] =>
+  Object.entries(drawHeaders(session.random, 'browser'))
+    .filter(([name]) => name !== 'host')
+    .map(([name, value]) => `${name}: ${value}`);
 
 const FLOOD_LINKS: readonly string[] = ['local', 'datacentre', 'home', 'home', 'mobile'];
 
@@ -39,7 +46,14 @@ const wrk = defineKind({
   }),
   run: (session, { connections, seconds, keepAlive, target }) => {
     const close = keepAlive ? [] : ['-H', 'Connection: close'];
-    return runTool(session, 'wrk', ['-t1', `-c${connections}`, `-d${seconds}s`, ...close, url(session, target)]);
+    return runTool(session, 'wrk', [
+      '-t1',
+      `-c${connections}`,
+      `-d${seconds}s`,
+      ...close,
+      ...headerLines(session).flatMap((line) => ['-H', line]),
+      url(session, target),
+    ]);
   },
 });
 
@@ -67,6 +81,7 @@ const ab = defineKind({
       String(connections),
       '-n',
       String(requests),
+      ...headerLines(session).flatMap((line) => ['-H', line]),
       url(session, target),
     ]);
   },
@@ -107,6 +122,7 @@ const siege = defineKind({
       String(connections),
       '-t',
       `${seconds}S`,
+      ...headerLines(session).flatMap((line) => ['-H', line]),
       url(session, target),
     ]);
   },

@@ -213,6 +213,34 @@ const loadTest = defineKind({
   },
 });
 
+/** A loop in somebody's script: one call after the other over a route or a few, as fast as they are answered or nearly. */
+const scriptLoop = defineKind({
+  name: 'script-loop',
+  pattern: null,
+  tool: 'own',
+  count: 120,
+  maxSeconds: 40,
+  links: ['local', 'local', 'datacentre', 'home'],
+  draw: (random) => ({
+    requests: random.int(20, 100),
+    gapMs: random.pick([0, 0, 20, 50, 200, 1000]),
+    routes: random.pick([1, 1, 2, 6]),
+    keepAlive: random.chance(0.5),
+    width: random.pick([1, 1, 1, 3]),
+  }),
+  run: async (session, { requests, gapMs, routes, keepAlive, width }) => {
+    const { api, random } = session;
+    const user = new User(session, { keepAlive, connections: width, agent: random.pick(['program', 'browser']) });
+    user.rememberToken();
+    const calls = Array.from({ length: routes }, () => api.browse(random));
+    await inParallel(session, width, requests, async () => {
+      await user.send(random.pick(calls));
+      await pause(session, gapMs);
+    });
+    user.close();
+  },
+});
+
 /** Writes many rows, one call each or in batches. */
 const bulkImport = defineKind({
   name: 'bulk-import',
@@ -308,6 +336,7 @@ export const PROGRAMS: readonly ClientKind[] = [
   pagination,
   testSuite,
   loadTest,
+  scriptLoop,
   bulkImport,
   webhookSender,
   cacheRefresh,

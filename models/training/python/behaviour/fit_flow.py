@@ -22,8 +22,11 @@ from .release_model import release
 from .scaling import fit_scaling
 
 SCHEMA = "cicids2017-52/1"
-STEPS, BATCH = 4000, 384
+STEPS, BATCH = 2000, 384
 ATTACK_SHARE = 0.3
+NOISE = 0.1
+SMOOTHING = 0.01
+"""Labels of 0.01 and 0.99: what is plain need not be ever plainer, so that scores keep their order at the far end."""
 """Of a batch: between what the lab holds and what a server meets."""
 
 
@@ -44,12 +47,18 @@ class FlowRows:
         self.labels = np.concatenate([flow_labels(recording, recording.steps[name])[use] for name, use in parts])
         self.owner = np.concatenate([recording.owner[use] for _, use in parts])
         self.split = recording.split[self.owner]
+        self.stalled = np.concatenate([(recording.steps["subject"] == 1)[use] for _, use in parts])
+        self.stalled &= self.labels == 0
 
 
-def client_weights(owner: np.ndarray) -> np.ndarray:
+STALLED_WEIGHT = 8.0
+"""Honest connections that stall are few, and the only ones that are hard to tell from slow attacks."""
+
+
+def row_weights(rows: FlowRows, part: np.ndarray) -> np.ndarray:
     """Long clients count more than short ones, but not in proportion."""
-    _, inverse, counts = np.unique(owner, return_inverse=True, return_counts=True)
-    return 1 / np.sqrt(counts[inverse])
+    _, inverse, counts = np.unique(rows.owner[part], return_inverse=True, return_counts=True)
+    return np.where(rows.stalled[part], STALLED_WEIGHT, 1.0) / np.sqrt(counts[inverse])
 
 
 def fit(rows: FlowRows, seed: int, steps_in_all: int) -> FlowTower:
@@ -59,11 +68,11 @@ def fit(rows: FlowRows, seed: int, steps_in_all: int) -> FlowTower:
     benign = np.flatnonzero(train & (rows.labels == 0))
     attack = np.flatnonzero(train & (rows.labels == 1))
     print(f"flow: {len(benign)} benign and {len(attack)} attack rows to train on")
-    shares = {name: client_weights(rows.owner[part]) for name, part in (("benign", benign), ("attack", attack))}
+    shares = {name: row_weights(rows, part) for name, part in (("benign", benign), ("attack", attack))}
     chances = {name: share / share.sum() for name, share in shares.items()}
     tower = FlowTower(fit_scaling(rows.values[benign], shares["benign"]))
     mask = torch.tensor(seen_mask())
-    optimiser = torch.optim.AdamW(tower.parameters(), lr=2e-3, weight_decay=1e-4)
+    optimiser = torch.optim.AdamW(tower.parameters(), lr=2e-3, weight_decay=1e-2)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, steps_in_all)
     with torch.no_grad():
         inputs = tower.unusual(torch.tensor(rows.values), mask)
@@ -79,9 +88,10 @@ def fit(rows: FlowRows, seed: int, steps_in_all: int) -> FlowTower:
             chosen[: len(chosen) // 4] = random.choice(hard, len(chosen) // 4)
         picked = np.concatenate([chosen, random.choice(attack, attack_count, p=chances["attack"])])
         tower.train()
-        # Noise of a hundredth of a deviation, so that no threshold hangs on the last digit of a clock.
-        batch = inputs[picked] + 0.02 * torch.randn(len(picked), FLOW_WIDTH) * mask
-        loss = F.binary_cross_entropy_with_logits(tower.logits(batch), torch.tensor(rows.labels[picked], dtype=torch.float32))
+        # Noise of a tenth of a deviation, so that no threshold hangs on the last digit of a clock.
+        batch = inputs[picked] + NOISE * torch.randn(len(picked), FLOW_WIDTH) * mask
+        wanted = torch.tensor(np.where(rows.labels[picked] == 1, 1 - SMOOTHING, SMOOTHING), dtype=torch.float32)
+        loss = F.binary_cross_entropy_with_logits(tower.logits(batch), wanted)
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()

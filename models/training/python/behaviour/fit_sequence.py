@@ -23,13 +23,16 @@ from .scaling import fit_scaling
 from .windows import Windows, gather, windows_of, without_flow
 
 SCHEMA = "sequence/1"
-STEPS, BATCH = 3600, 256
+STEPS, BATCH = 3200, 208
 ATTACK_SHARE = 0.35
 PATTERN_WEIGHT = 0.3
 WITHOUT_FLOW = 0.5
 SHORTENED = 0.3
 """Windows of which the oldest steps are forgotten: as after an eviction, or on another instance."""
 SHORTEST_ATTACK = 4
+STALLED_WEIGHT = 6.0
+"""Honest connections that stall are few, and hard to tell from slow attacks."""
+NOISE = 0.05
 
 
 class Sampler:
@@ -50,7 +53,8 @@ class Sampler:
     def _chances(self, rows: np.ndarray) -> np.ndarray:
         """Long clients are shown more often than short ones, but not in proportion."""
         _, inverse, counts = np.unique(self.recording.owner[rows], return_inverse=True, return_counts=True)
-        share = 1 / np.sqrt(counts[inverse])
+        stalled = (self.recording.steps["subject"][rows] == 1) & (self.labels[rows] == 0)
+        share = np.where(stalled, STALLED_WEIGHT, 1.0) / np.sqrt(counts[inverse])
         return share / share.sum()
 
     def _attack_chances(self) -> np.ndarray:
@@ -98,7 +102,7 @@ def fit(sampler: Sampler, seed: int, steps_in_all: int) -> BiLstm:
     print(f"sequence: {len(benign)} benign and {len(sampler.attack)} attack windows to train on")
     started = time.time()
     for step in range(steps_in_all):
-        if step % 800 == 600:
+        if step % 700 == 500:
             # The tail decides: the benign windows that score highest are shown more often.
             sample = sampler.random.choice(benign, min(len(benign), 30_000), replace=False)
             logits, _ = predict(network, recording, sampler.windows, sample)
@@ -107,7 +111,7 @@ def fit(sampler: Sampler, seed: int, steps_in_all: int) -> BiLstm:
         steps, mask, labels, patterns = sampler.batch()
         with torch.no_grad():
             unusual = network.unusual(steps, mask)
-            unusual = unusual + 0.02 * torch.randn_like(unusual) * (unusual != 0)
+            unusual = unusual + NOISE * torch.randn_like(unusual) * (unusual != 0)
         attack, pattern = network.logits(unusual, mask)
         loss = F.binary_cross_entropy_with_logits(attack, labels)
         named = patterns >= 0

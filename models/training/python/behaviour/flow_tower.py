@@ -21,7 +21,7 @@ class FlowTower(nn.Module):
         self.second = nn.Conv1d(CHANNELS[0], CHANNELS[1], KERNEL, padding=KERNEL // 2)
         self.hidden = nn.Linear(CHANNELS[1] * (FLOW_WIDTH // 2), HIDDEN)
         self.out = nn.Linear(HIDDEN, 1)
-        self.dropout = nn.Dropout(0.1)
+        self.dropout = nn.Dropout(0.2)
 
     def unusual(self, features: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
         return self.scaling(features) * mask

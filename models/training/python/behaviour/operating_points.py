@@ -6,9 +6,12 @@ import numpy as np
 
 from release.calibration import platt, threshold_at
 
-HIGH = 0.6
+HIGH, CERTAIN = 0.6, 0.9
 HIGH_FALSE_POSITIVES = 0.001
 CERTAIN_FALSE_POSITIVES = 0.0001
+ATTACK_PRIOR = 0.3
+SLOPES = (0.5, 2.5)
+"""A very small distance between the anchors must not make the scale a step."""
 
 
 @dataclass
@@ -26,19 +29,28 @@ class OperatingPoints:
 
 
 def operating_points(benign: np.ndarray, attack: np.ndarray, what: str) -> OperatingPoints:
-    """Slope by Platt scaling with both classes weighing the same; offset so that 0.6 lies at 0.1 % of the benign rows.
+    """Two anchors make the scale: 0.6 lies at 0.1 % and 0.9 at 0.01 % of the benign rows.
 
-    `certain` is never below 0.9: one score alone must not condemn by less, however well benign rows behave.
+    Where attacks lie far above both, probability says more than the anchors: then Platt scaling, with three attacks to
+    seven benign rows, moves the scale up. `certain` is never below 0.9: one score alone must not condemn by less.
     """
-    logits = np.concatenate([benign, attack]).astype(np.float64)
-    labels = np.concatenate([np.zeros(len(benign)), np.ones(len(attack))])
-    weights = np.where(labels == 1, 0.5 / len(attack), 0.5 / len(benign)) * len(logits)
-    slope, offset = platt(logits, labels, weights)
-    # A perfectly separable set would make the slope a step: then a difference of one in the logit stays a difference.
-    slope = min(slope, 2.0)
-    high = threshold_at(benign, HIGH_FALSE_POSITIVES)
-    offset = min(offset, float(np.log(HIGH / (1 - HIGH)) - slope * high))
+    high, certain = (threshold_at(benign, share) for share in (HIGH_FALSE_POSITIVES, CERTAIN_FALSE_POSITIVES))
+    slope = float(np.clip((logit(CERTAIN) - logit(HIGH)) / max(certain - high, 1e-6), *SLOPES))
+    offset = min(logit(HIGH) - slope * high, platt_offset(benign, attack, slope))
     points = OperatingPoints(slope, offset, 0.0, f"{len(benign)} {what}")
-    certain = float(points.scores(np.array([threshold_at(benign, CERTAIN_FALSE_POSITIVES)]))[0])
-    points.certain = float(np.clip(np.ceil(certain * 1e5) / 1e5, 0.9, 0.99999))
+    reached = float(points.scores(np.array([certain]))[0])
+    points.certain = float(np.clip(np.ceil(reached * 1e5) / 1e5, CERTAIN, 0.99999))
     return points
+
+
+def logit(probability: float) -> float:
+    return float(np.log(probability / (1 - probability)))
+
+
+def platt_offset(benign: np.ndarray, attack: np.ndarray, slope: float) -> float:
+    logits = slope * np.concatenate([benign, attack]).astype(np.float64)
+    labels = np.concatenate([np.zeros(len(benign)), np.ones(len(attack))])
+    weights = np.where(labels == 1, ATTACK_PRIOR / len(attack), (1 - ATTACK_PRIOR) / len(benign)) * len(logits)
+    a, b = platt(logits, labels, weights)
+    # Where Platt's sigmoid crosses one half, ours does.
+    return b / max(a, 1e-6)

@@ -21,7 +21,7 @@ LIMITS = {
         "Trained on the loopback traffic of one machine, sent through relays that add delay, jitter, limits and cut chunks; not on traffic of the internet.",
         "A request of a flood that comes on a connection of its own looks like anybody's single request: it is not asked of this model.",
         "A fast import by one honest program over one connection is close to a flood: what is certain about floods lies well above such rates.",
-        "A slow reader is felt only once the server's send buffer is full, so only on answers of some hundred kB.",
+        "A client that reads a large answer slowly on purpose cannot be told from one on a bad link: the features do not say how much was taken. It is not asked of this model.",
     ],
     "sequence": [
         "Trained on the loopback traffic of one machine, sent through relays that add delay, jitter, limits and cut chunks; not on traffic of the internet.",

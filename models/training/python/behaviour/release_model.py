@@ -91,7 +91,7 @@ def release(
             "high": f"at most {HIGH_FALSE_POSITIVES:.2%} of {points.basis}",
             "certain": f"at most {CERTAIN_FALSE_POSITIVES:.2%} of {points.basis}, and never below 0.9",
         },
-        "calibration": {"method": "platt", "a": points.slope, "b": points.offset, "inGraph": True},
+        "calibration": {"method": "anchored logistic", "a": points.slope, "b": points.offset, "inGraph": True},
         **({"patterns": PATTERNS} if role == "sequence" else {}),
         "metrics": metrics,
         "data": data_description(recording),

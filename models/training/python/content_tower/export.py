@@ -15,6 +15,7 @@ from release.manifest import describe_graph, write_manifest
 
 from . import data as reading
 from . import figures
+from .fit import history_of
 from .network import CATEGORIES, PAD, PLACES, SALIENCE_STRIDE, SALIENCE_WIDTH, WINDOW, WINDOW_STRIDE, ContentTower, ReleasedTower
 
 SCHEMA = "content/1"
@@ -99,6 +100,7 @@ def main() -> None:
             "calibration": {"method": "platt", "a": slope, "b": offset, "inGraph": True},
             "metrics": metrics(val, test, high_logit, certain_logit),
             "data": json.loads((options.data / "data.json").read_text()),
+            "training": json.loads(history_of(options.weights).read_text()),
             "seed": options.seed,
         },
     )

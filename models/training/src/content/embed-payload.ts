@@ -102,6 +102,30 @@ const inFileName: Carrier = (payload, random) => ({
   body: `--part\r\ncontent-disposition: form-data; name="${random.pick(FIELD_NAMES)}"; filename="${oneLine(payload).replaceAll('"', '%22')}"\r\n\r\nok\r\n--part--\r\n`,
 });
 
+const inKey: Carrier = (payload, random) =>
+  random.chance(0.7)
+    ? {
+        method: 'POST',
+        url: random.pick(PATHS),
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ [payload.slice(0, 200)]: random.pick<unknown>(['x', 1, null, {}, ['a'], '']) }),
+      }
+    : {
+        method: 'POST',
+        url: random.pick(PATHS),
+        headers: { 'content-type': 'application/x-www-form-urlencoded' },
+        body: random.chance(0.5) ? wireSafe(payload) : `${onTheWire(payload, random)}=1`,
+      };
+
+const inText: Carrier = (payload, random) => ({
+  method: 'POST',
+  url: random.pick(PATHS),
+  headers: random.chance(0.7)
+    ? { 'content-type': random.pick(['text/plain', 'text/markdown', 'application/octet-stream']) }
+    : {},
+  body: payload,
+});
+
 const asQuery: Carrier = (payload, random) => ({
   method: 'GET',
   url: `${random.pick(PATHS)}?${wireSafe(payload.replace(/^[?&/]+/, ''))}`,
@@ -160,7 +184,25 @@ const BY_CATEGORY: ReadonlyMap<string, readonly Carrier[]> = new Map([
   ['ssrf', [inQuery, inQuery, inJson, inJson, inForm]],
   ['deserialization', [inCookie, inQuery, inJson, inForm, inHeader]],
   ['scanner', [inUserAgent]],
-  ['benign', [inQuery, inQuery, inJson, inJson, inJson, inForm, inForm, inHeader, inCookie, inFileName]],
+  [
+    'benign',
+    [
+      inQuery,
+      inQuery,
+      inJson,
+      inJson,
+      inJson,
+      inForm,
+      inForm,
+      inHeader,
+      inCookie,
+      inFileName,
+      inKey,
+      inKey,
+      inText,
+      inText,
+    ],
+  ],
 ]);
 
 /**
