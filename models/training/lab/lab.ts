@@ -54,6 +54,7 @@ await writeFile(
     seed: Number(values.seed),
     minutes: Number(values.minutes),
     share,
+    only: values.only ?? null,
     startedAt: new Date().toISOString(),
   }),
 );

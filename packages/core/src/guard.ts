@@ -5,7 +5,7 @@ import type { Mode } from './assessment/assessment.js';
 import type { ConnectionMeter } from './flow/connection-meter.js';
 import { ConnectionMeters, type StalledConnection } from './flow/connection-meters.js';
 import type { MeteredServer } from './flow/metered-socket.js';
-import type { Inspection, Row } from './inspection.js';
+import type { Inspection, Row, Subject } from './inspection.js';
 import { type BodyTap, tapBody } from './observation/body-tap.js';
 import { canonicalAddress, clientAddress, compileTrust, type Trust } from './observation/client-address.js';
 import { addressKey, clientKey } from './observation/client-key.js';
@@ -97,7 +97,7 @@ export class Guard {
     this.#recorder.counters.requests += 1;
     try {
       const visit = this.#begin(request, response, context, mode);
-      const inspected = this.#pending < this.#options.limits.pending ? this.#inspect(visit) : this.#skip();
+      const inspected = this.#inspect(visit);
       void this.#finish(visit, inspected);
       return mode === 'block' ? inspected.then((inspection) => this.#answer(visit, inspection)) : null;
     } catch (error) {
@@ -132,7 +132,6 @@ export class Guard {
   /** Never rejects: null when there is no assessment. */
   async #inspect(visit: Visit): Promise<Inspection | null> {
     const { request, context, mode, id, meter, tap, ended } = visit;
-    this.#pending += 1;
     try {
       const { bodyBytes, bodyMs } = this.#options.limits;
       // In monitor mode the host reads the body when it likes, or never: what was seen when the response ends is inspected.
@@ -142,22 +141,36 @@ export class Guard {
       const observation = { ...visit.observation, body };
       const features = meter?.features() ?? null;
       const sequenceKey = sequenceKeyOf(observation);
-      const inspection = await this.#row.inspect({ id, kind: 'request', mode, observation, features, sequenceKey });
+      const inspection = await this.#inTurn({ id, kind: 'request', mode, observation, features, sequenceKey });
+      if (inspection === null) {
+        this.#recorder.counters.unscored += 1;
+        return null;
+      }
       this.#recorder.assessed(inspection.assessment);
       context.expose?.(inspection.assessment);
       return inspection;
     } catch (error) {
       this.#unscored(error);
       return null;
-    } finally {
-      this.#pending -= 1;
     }
   }
 
-  async #skip(): Promise<null> {
-    this.#recorder.counters.unscored += 1;
-    this.#recorder.degraded('queue', `more than ${this.#options.limits.pending} inspections under way`);
-    return null;
+  /**
+   * Inspects unless too many inspections are under way: then null, which is told. Requests whose bodies have not arrived do not
+   * count: slow clients must not be able to take everybody's turn.
+   */
+  async #inTurn(subject: Subject): Promise<Inspection | null> {
+    const { pending } = this.#options.limits;
+    if (this.#pending >= pending) {
+      this.#recorder.degraded('queue', `more than ${pending} inspections under way`);
+      return null;
+    }
+    this.#pending += 1;
+    try {
+      return await this.#row.inspect(subject);
+    } finally {
+      this.#pending -= 1;
+    }
   }
 
   /** What to answer instead of the handler; null to go on. */
@@ -206,28 +219,24 @@ export class Guard {
 
   /** A connection that takes its time over a request is assessed by its flow, and the step enters its client's sequence. */
   async #assessConnection({ meter }: StalledConnection): Promise<void> {
-    const { clock, limits } = this.#options;
+    const { clock } = this.#options;
     const address = canonicalAddress(meter.address);
     // The connection of a trusted proxy carries other people's requests.
     if (this.#trust(address, 0)) return;
-    if (this.#pending >= limits.pending)
-      return this.#recorder.degraded('queue', 'too many stalled connections at once');
     const observation = observeConnection({ key: addressKey(address), address }, clock.now(), clock.monotonicMs());
     const features = meter.features();
     const sequenceKey = sequenceKeyOf(observation);
     // Node's own time limits end such connections; to close one here on a score would cut off people on slow links.
-    const subject = {
-      id: this.#nextId(),
+    const id = this.#nextId();
+    const inspection = await this.#inTurn({
+      id,
       kind: 'connection',
       mode: 'monitor',
       observation,
       features,
       sequenceKey,
-    } as const;
-    this.#pending += 1;
-    const inspection = await this.#row.inspect(subject).finally(() => {
-      this.#pending -= 1;
     });
+    if (inspection === null) return;
     this.#recorder.assessed(inspection.assessment);
     this.#recorder.finished(inspection.assessment);
     await this.#row.complete(inspection, { response: { status: 0, bytes: 0, durationMs: 0 }, features });

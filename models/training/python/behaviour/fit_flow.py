@@ -19,7 +19,7 @@ from .flow_tower import FlowTower, ReleasedFlowTower
 from .labels import flow_labels
 from .operating_points import operating_points
 from .release_model import release
-from .scaling import fit_scaling
+from .scaling import fit_scaling, vary_sizes
 
 SCHEMA = "cicids2017-52/1"
 STEPS, BATCH = 2000, 384
@@ -89,7 +89,11 @@ def fit(rows: FlowRows, seed: int, steps_in_all: int) -> FlowTower:
         picked = np.concatenate([chosen, random.choice(attack, attack_count, p=chances["attack"])])
         tower.train()
         # Noise of a tenth of a deviation, so that no threshold hangs on the last digit of a clock.
-        batch = inputs[picked] + NOISE * torch.randn(len(picked), FLOW_WIDTH) * mask
+        varied = rows.values[picked]
+        vary_sizes(varied, random)
+        with torch.no_grad():
+            batch = tower.unusual(torch.tensor(varied), mask)
+        batch = batch + NOISE * torch.randn(len(picked), FLOW_WIDTH) * mask
         wanted = torch.tensor(np.where(rows.labels[picked] == 1, 1 - SMOOTHING, SMOOTHING), dtype=torch.float32)
         loss = F.binary_cross_entropy_with_logits(tower.logits(batch), wanted)
         optimiser.zero_grad()

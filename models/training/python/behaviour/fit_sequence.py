@@ -16,10 +16,10 @@ from lab_data.records import PATTERNS, STEP_WIDTH, Recording, read
 from .bilstm import LENGTH, BiLstm, ReleasedBiLstm
 from .content_scores import ContentCases
 from .figures import held_out, pattern_confusion, summary, within
-from .labels import CONTENT, pattern_numbers, sequence_labels
+from .labels import CONTENT, RESPONSE_BYTES, pattern_numbers, sequence_labels
 from .operating_points import HIGH, OperatingPoints, operating_points
 from .release_model import release
-from .scaling import fit_scaling
+from .scaling import fit_scaling, vary_sizes
 from .windows import Windows, gather, windows_of, without_flow
 
 SCHEMA = "sequence/1"
@@ -77,12 +77,17 @@ class Sampler:
         labels = self.labels[rows].astype(np.float32)
         patterns = np.where(labels == 1, self.numbers[rows], -1)
         self._shorten(steps, mask, labels)
+        vary_sizes(steps, self.random)
+        self._vary_response_bytes(steps)
         labels, patterns = self.cases.apply(steps, mask, labels, patterns)
         hidden = self.random.random(BATCH) < WITHOUT_FLOW
         # Without the flow nothing is left of a stalled connection to see.
         hidden &= patterns != PATTERNS.index("slow-attack")
         steps[hidden] = without_flow(steps[hidden])
         return torch.tensor(steps), torch.tensor(mask), torch.tensor(labels), torch.tensor(patterns)
+
+    def _vary_response_bytes(self, steps: np.ndarray) -> None:
+        steps[:, :, RESPONSE_BYTES] *= np.exp(self.random.uniform(np.log(0.3), np.log(3), (len(steps), 1)))
 
     def _shorten(self, steps: np.ndarray, mask: np.ndarray, labels: np.ndarray) -> None:
         for row in np.flatnonzero(self.random.random(len(steps)) < SHORTENED):

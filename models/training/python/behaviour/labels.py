@@ -24,6 +24,10 @@ BULK_BYTES, BULK_SLOW_US = 50_000, 30e6
 """A connection that carries so much may just be on a bad link: in a sequence it is called slow only much later."""
 FLOOD_PACKETS, FLOOD_PER_SECOND = 10, 120.0
 """A connection that carries at least so many requests at such a rate can be told from a browser's."""
+RATE = FLOW_WIDTH + SIGNALS.index("requestRate")
+FLOOD_RATE, FLOOD_CONNECTIONS = 12.0, 10
+"""A flood of few connections is anybody's loop until it has gone on for some hundred requests (the rate is a mean of 10 s)."""
+RESPONSE_BYTES = FLOW_WIDTH + SIGNALS.index("responseBytes")
 CONTENT = FLOW_WIDTH + SIGNALS.index("contentScore")
 PAYLOAD = 0.8
 
@@ -60,6 +64,8 @@ def sequence_labels(recording: Recording, completed: np.ndarray) -> np.ndarray:
     labels = np.where(pattern == "", 0, UNLABELLED)
     for name, before in STEPS_BEFORE.items():
         labels[(pattern == name) & (completed >= before)] = 1
+    narrow = recording.parameter("connections", 0) < FLOOD_CONNECTIONS
+    labels[(pattern == "flood") & narrow & (steps["before"][:, RATE] < FLOOD_RATE)] = UNLABELLED
     # A slow attack shows where a connection stalls, not in the requests around it.
     slow_rows = (steps["subject"] == 1) & is_slow(steps["before"])
     labels[(pattern == "slow-attack") & ~slow_rows] = UNLABELLED

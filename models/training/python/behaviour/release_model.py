@@ -35,6 +35,7 @@ def data_description(recording: Recording) -> dict:
     count = lambda use: dict(sorted(Counter(use).items()))  # noqa: E731
     return {
         "source": "traffic lab: real programs and scripted clients against three demo APIs in one process with the extractor",
+        "recordings": recording.settings,
         "clients": count(client["label"] for client in clients),
         "clientsBySplit": {part: count(c["label"] for c, s in zip(clients, recording.split, strict=True) if s == part) for part in ("train", "val", "test")},
         "clientsByKind": count(client["kind"] for client in clients),

@@ -31,3 +31,26 @@ def fit_scaling(rows: np.ndarray, weights: np.ndarray) -> Scaling:
     mean = (compressed * weights[:, None]).sum(axis=0)
     deviation = np.sqrt((((compressed - mean) ** 2) * weights[:, None]).sum(axis=0))
     return Scaling(mean, np.maximum(deviation, 0.05))
+
+
+FORWARD_SIZES = [3, 4, 6, 7, 41]
+"""Bytes of requests: total, longest, mean, deviation, per sub-flow."""
+BACKWARD_SIZES = [8, 10, 11]
+MIXED_SIZES = [12, 33, 34, 35, 40]
+VARIANCE = 36
+
+
+def vary_sizes(rows: np.ndarray, random: np.random.Generator, share: float = 0.7) -> None:
+    """Other headers and other pages for some of the rows `[N, ..., >= 52]`, in place.
+
+    Attack programs send short requests and the lab's APIs have few pages: how large they are must not name the client.
+    """
+    shape = (len(rows),) + (1,) * (rows.ndim - 1)
+    use = random.random(shape) < share
+    forward = np.where(use, np.exp(random.uniform(np.log(0.4), np.log(5), shape)), 1).astype(np.float32)
+    backward = np.where(use, np.exp(random.uniform(np.log(0.3), np.log(3), shape)), 1).astype(np.float32)
+    mixed = np.sqrt(forward * backward)
+    rows[..., FORWARD_SIZES] *= forward
+    rows[..., BACKWARD_SIZES] *= backward
+    rows[..., MIXED_SIZES] *= mixed
+    rows[..., VARIANCE] *= (mixed**2)[..., 0]

@@ -35,10 +35,16 @@ class Recording:
     clients: list[dict]
     split: np.ndarray
     """`train`, `val` or `test` of each client."""
+    settings: list[dict]
+    """How each recording was made."""
 
     def column(self, name: str) -> np.ndarray:
         """A label field of each step's client; `None` becomes `''`."""
         return np.array([client[name] or "" for client in self.clients])[self.owner]
+
+    def parameter(self, name: str, default: float) -> np.ndarray:
+        """A drawn setting of each step's client."""
+        return np.array([client["parameters"].get(name, default) for client in self.clients])[self.owner]
 
     @property
     def step_split(self) -> np.ndarray:
@@ -54,8 +60,9 @@ def _number(address: str) -> int:
 
 def read(directories: list[Path]) -> Recording:
     """Several recordings are put one after another: clients stay apart although their addresses repeat."""
-    steps, owners, clients = [], [], []
+    steps, owners, clients, settings = [], [], [], []
     for directory in directories:
+        settings.append(json.loads((directory / "lab.json").read_text()))
         records = np.fromfile(directory / "steps.bin", dtype=RECORD)
         table = {}
         with open(directory / "clients.jsonl", encoding="utf-8") as lines:
@@ -67,4 +74,4 @@ def read(directories: list[Path]) -> Recording:
         steps.append(records[owner >= 0])
         owners.append(owner[owner >= 0])
     split = np.array([split_of(client) for client in clients])
-    return Recording(np.concatenate(steps), np.concatenate(owners), clients, split)
+    return Recording(np.concatenate(steps), np.concatenate(owners), clients, split, settings)
