@@ -25,9 +25,21 @@ const STEPS: Readonly<Record<string, (argument: string | undefined) => Promise<v
   },
   fit(steps = '9000') {
     python('content_tower.fit', '--data', EXTRACTED, '--out', WEIGHTS, '--steps', steps, '--seed', SEED);
+    python('content_tower.category_head', '--data', EXTRACTED, '--weights', WEIGHTS, '--seed', SEED);
   },
-  async export() {
-    python('content_tower.export', '--data', EXTRACTED, '--weights', WEIGHTS, '--out', RELEASE, '--seed', SEED);
+  async export(note) {
+    python(
+      'content_tower.export',
+      '--data',
+      EXTRACTED,
+      '--weights',
+      WEIGHTS,
+      '--out',
+      RELEASE,
+      '--seed',
+      SEED,
+      ...(note === undefined ? [] : ['--note', note]),
+    );
     await writeGolden(RELEASE);
   },
   report() {

@@ -19,26 +19,34 @@ from .fit import history_of
 from .network import CATEGORIES, PAD, PLACES, SALIENCE_STRIDE, SALIENCE_WIDTH, WINDOW, WINDOW_STRIDE, ContentTower, ReleasedTower
 
 SCHEMA = "content/1"
-HIGH = 0.6
-"""The level HIGH begins here: calibration puts it where at most HIGH_FALSE_POSITIVES of API requests lie, see HIGH_CONFIDENCE."""
-HIGH_FALSE_POSITIVES = 0.003
-HIGH_CONFIDENCE = 0.9
-"""Share of the resamples of the validation services that stay at or below HIGH_FALSE_POSITIVES."""
+HIGH, CRITICAL = 0.6, 0.8
+"""Where the levels begin: HIGH is investigated, CRITICAL is rejected in block mode."""
+HIGH_FALSE_POSITIVES, CRITICAL_FALSE_POSITIVES = 0.005, 0.002
+"""Largest share of benign API requests at the level, see CONFIDENCE."""
+CONFIDENCE = 0.9
+"""Share of the resamples of the validation services that stay at or below the shares above."""
 CERTAIN_FALSE_POSITIVES = 0.0001
 OPSET = 13
 
 
 def calibrate(val: figures.Scored, seed: int) -> tuple[float, float]:
-    """Slope from Platt scaling with both classes weighing the same; offset so that HIGH lies where it should."""
+    """Slope from Platt scaling with both classes weighing the same, flatter where CRITICAL asks for it; offset so that HIGH lies where it should."""
     benign, attack = val.api.logits, val.exploits.logits
     seen = benign > -20  # requests of which every value is plain never reach the model
-    logits = np.concatenate([benign[seen], attack])
+    logits = np.concatenate([benign[seen], attack]).astype(np.float64)
     labels = np.concatenate([np.zeros(int(seen.sum())), np.ones(len(attack))])
     weights = np.concatenate([np.full(int(seen.sum()), 0.5 / seen.sum()), np.full(len(attack), 0.5 / len(attack))]) * len(logits)
-    slope, _ = platt(logits.astype(np.float64), labels, weights)
+    slope, _ = platt(logits, labels, weights)
     services = np.array([val.data.meta[record]["key"] for record in val.api.records])
-    high = threshold_over_groups(benign, services, HIGH_FALSE_POSITIVES, HIGH_CONFIDENCE, seed)
-    return slope, float(np.log(HIGH / (1 - HIGH)) - slope * high)
+    high = threshold_over_groups(benign, services, HIGH_FALSE_POSITIVES, CONFIDENCE, seed)
+    critical = threshold_over_groups(benign, services, CRITICAL_FALSE_POSITIVES, CONFIDENCE, seed)
+    if critical > high:
+        slope = min(slope, (log_odds(CRITICAL) - log_odds(HIGH)) / (critical - high))
+    return slope, log_odds(HIGH) - slope * high
+
+
+def log_odds(p: float) -> float:
+    return float(np.log(p / (1 - p)))
 
 
 def write_graph(released: ReleasedTower, path: Path) -> None:
@@ -62,6 +70,7 @@ def main() -> None:
     arguments.add_argument("--weights", type=Path, required=True)
     arguments.add_argument("--out", type=Path, required=True)
     arguments.add_argument("--seed", type=int, default=20_26)
+    arguments.add_argument("--note", action="append", default=[], help="what a reader of the figures must know; goes into the manifest and the report")
     options = arguments.parse_args()
     torch.set_num_threads(2)
     options.out.mkdir(parents=True, exist_ok=True)
@@ -75,8 +84,7 @@ def main() -> None:
     benign_val = np.concatenate([val.api.logits, val.texts.logits])
     certain_logit = threshold_at(benign_val, CERTAIN_FALSE_POSITIVES)
     certain = float(np.ceil(1e5 / (1 + np.exp(-(slope * certain_logit + offset)))) / 1e5)
-    high_logit = (np.log(HIGH / (1 - HIGH)) - offset) / slope
-    certain_logit = (np.log(certain / (1 - certain)) - offset) / slope
+    at = {name: (log_odds(p) - offset) / slope for name, p in (("high", HIGH), ("critical", CRITICAL), ("certain", certain))}
 
     test = figures.score(tower, data, "test")
     write_manifest(
@@ -92,35 +100,36 @@ def main() -> None:
             "salience": {"stride": SALIENCE_STRIDE, "width": SALIENCE_WIDTH},
             "categories": CATEGORIES,
             "places": PLACES,
-            "thresholds": {"high": HIGH, "certain": certain},
+            "thresholds": {"high": HIGH, "critical": CRITICAL, "certain": certain},
             "thresholdsFrom": {
-                "high": f"at most {HIGH_FALSE_POSITIVES:.1%} in {HIGH_CONFIDENCE:.0%} of resamples of the services of {len(val.api.logits)} validation API requests",
+                "high": f"at most {HIGH_FALSE_POSITIVES:.1%} in {CONFIDENCE:.0%} of resamples of the services of {len(val.api.logits)} validation API requests",
+                "critical": f"at most {CRITICAL_FALSE_POSITIVES:.1%}, likewise",
                 "certain": f"{CERTAIN_FALSE_POSITIVES:.2%} of {len(benign_val)} validation requests and texts",
             },
-            "calibration": {"method": "platt", "a": slope, "b": offset, "inGraph": True},
-            "metrics": metrics(val, test, high_logit, certain_logit),
+            "calibration": {"method": "logistic: Platt slope, offset at HIGH", "a": slope, "b": offset, "inGraph": True},
+            "metrics": metrics(val, test, at),
             "data": json.loads((options.data / "data.json").read_text()),
             "training": json.loads(history_of(options.weights).read_text()),
             "seed": options.seed,
+            "notes": options.note,
         },
     )
     for name, part in (("val", val), ("test", test)):
-        print(name, {k: {n: m["rate"] for n, m in summary(part, t).items()} for k, t in (("high", high_logit), ("certain", certain_logit))})
+        print(name, {k: {n: m["rate"] for n, m in summary(part, t).items()} for k, t in at.items()})
         print(name, {k: m["rate"] for k, m in figures.curve(part.exploits, part.api).items()})
 
 
-def metrics(val: figures.Scored, test: figures.Scored, high: float, certain: float) -> dict:
+def metrics(val: figures.Scored, test: figures.Scored, at: dict[str, float]) -> dict:
     return {
         "split": "by service, vulnerability and list; see the training README",
-        "val": {"high": summary(val, high), "certain": summary(val, certain), "curve": figures.curve(val.exploits, val.api)},
+        "val": {**{name: summary(val, t) for name, t in at.items()}, "curve": figures.curve(val.exploits, val.api)},
         "test": {
-            "high": summary(test, high),
-            "certain": summary(test, certain),
+            **{name: summary(test, t) for name, t in at.items()},
             "curve": figures.curve(test.exploits, test.api),
-            "byCategory": figures.by_category(test.exploits, high),
-            "bySource": figures.by_source(test.exploits, high),
-            "payloadsBySource": figures.by_source(test.of(test.attack & ~np.isin(test.source, list(figures.STRONG_REQUESTS))), high),
-            "benignBySource": figures.by_source(test.of(~test.attack), high),
+            "byCategory": figures.by_category(test.exploits, at["high"]),
+            "bySource": figures.by_source(test.exploits, at["high"]),
+            "payloadsBySource": figures.by_source(test.of(test.attack & ~np.isin(test.source, list(figures.STRONG_REQUESTS))), at["high"]),
+            "benignBySource": figures.by_source(test.of(~test.attack), at["high"]),
         },
     }
 

@@ -7,3 +7,5 @@ TEXTS = {"usertext-recorded", "docs-text", "source-snippets", "user-agents", "fw
 STRONG_REQUESTS = {"nuclei-templates", "nuclei-community", "afrog-pocs", "xray-pocs", "vulhub", "wy876-poc"}
 """Exploit requests (those that show one): what the detection rate is measured on."""
 GENERATED = "generated"
+GUESSED_CATEGORIES = {"fwaf-badqueries", "nikto-db", "csic2010-test", "torpeda2012", "foospidy", "intruderpayloads"}
+"""Lists of mixed kinds, whose categories patterns guessed."""

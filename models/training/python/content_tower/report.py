@@ -114,7 +114,7 @@ def curve_table(metrics: dict) -> str:
 
 def points_table(metrics: dict, thresholds: dict) -> str:
     rows = ["| threshold | exploit requests | benign API requests | benign texts |", "|---|---|---|---|"]
-    for name in ("high", "certain"):
+    for name in ("high", "critical", "certain"):
         m = metrics[name]
         rows.append(f"| {name} ({thresholds[name]}) | {percent(m['exploits'])} | {percent(m['benignApi'], 2)} | {percent(m['benignTexts'], 2)} |")
     return "\n".join(rows)
@@ -171,12 +171,12 @@ Figures of the test split: services, vulnerabilities and lists that were neither
 of theirs in the other sources. Requests that only their context makes attacks (`weak`) are left out, on both sides.
 Intervals are 95 % Wilson intervals; requests of one service or vulnerability are not independent, so take them as the least there is.
 A request's score is the highest of its windows.
-
+{"".join(chr(10) + note + chr(10) for note in manifest["notes"])}
 ## At the shipped thresholds
 
 {points_table(metrics, manifest['thresholds'])}
 
-High: {manifest['thresholdsFrom']['high']}. Certain: {manifest['thresholdsFrom']['certain']}.
+High: {manifest['thresholdsFrom']['high']}. Critical: {manifest['thresholdsFrom']['critical']}. Certain: {manifest['thresholdsFrom']['certain']}.
 
 ## Detection at fixed false-positive rates
 

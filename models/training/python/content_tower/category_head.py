@@ -1,0 +1,86 @@
+"""Fits the category head anew on records whose category is known rather than guessed. Scores stay as they are.
+
+Whole requests carry categories that patterns guessed (`; cat /etc/passwd` is a traversal to them); lists and generated texts
+were collected by kind. `python3 -m content_tower.category_head --data .work/extracted --weights .work/content.pt`
+"""
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch.nn import functional as F
+
+from . import data as reading
+from .groups import GUESSED_CATEGORIES, STRONG_REQUESTS
+from .network import CATEGORIES, ContentTower
+from .scoring import score_split
+
+KNOWN_IN_REQUESTS = {"scanner", "xxe", "deserialization", "log4shell", "graphql", "crlf", "ssti", "other"}
+"""Categories that a whole request's label names reliably: their syntax or their end points are their own."""
+RECORDS_EACH = 1500
+ROUNDS = 600
+LEARNING_RATE = 0.02
+
+
+def known_records(data: reading.Dataset, seed: int) -> np.ndarray:
+    """At most RECORDS_EACH training records of every category."""
+    draw = np.random.default_rng(seed)
+    train = data.attack & (data.split == reading.SPLITS.index("train")) & (data.category >= 0) & ~np.isin(data.source, list(GUESSED_CATEGORIES))
+    named = np.isin(data.category, [CATEGORIES.index(name) for name in KNOWN_IN_REQUESTS])
+    known = train & (named | ~np.isin(data.source, list(STRONG_REQUESTS)))
+    chosen = []
+    for k in range(len(CATEGORIES)):
+        records = data.records(known & (data.category == k))
+        chosen.append(draw.permutation(records)[:RECORDS_EACH])
+    return np.concatenate(chosen)
+
+
+def hidden_of(tower: ContentTower, data: reading.Dataset, windows: np.ndarray) -> torch.Tensor:
+    rows = []
+    with torch.inference_mode():
+        for at in range(0, len(windows), 256):
+            part = windows[at : at + 256]
+            tokens = torch.from_numpy(reading.tokens_of([data.texts[w] for w in part], reading.WINDOW))
+            places = torch.from_numpy(data.place[part].astype(np.int64))
+            rows.append(tower.hidden(tower.features(tokens).max(dim=2).values, places))
+    return torch.cat(rows).clone()
+
+
+def refit(tower: ContentTower, data: reading.Dataset, seed: int) -> None:
+    """Trains only the last layer, on the window of each record that looks most like an attack; categories weigh the same."""
+    torch.manual_seed(seed)
+    records = known_records(data, seed)
+    _, winner = score_split(tower, data, records)
+    found = winner >= 0
+    labels = torch.from_numpy(data.category[records[found]])
+    hidden = hidden_of(tower, data, winner[found])
+    counts = torch.bincount(labels, minlength=len(CATEGORIES)).clamp_min(1)
+    weights = 1 / counts.sqrt()
+    head = torch.nn.Linear(hidden.shape[1], len(CATEGORIES))
+    optimiser = torch.optim.AdamW(head.parameters(), lr=LEARNING_RATE, weight_decay=1e-3)
+    for _ in range(ROUNDS):
+        loss = F.cross_entropy(head(hidden), labels, weights)
+        optimiser.zero_grad()
+        loss.backward()
+        optimiser.step()
+    right = (head(hidden).argmax(1) == labels).float().mean()
+    print(f"category head: {len(labels)} records, {right:.1%} named as their list names them", flush=True)
+    tower.category.load_state_dict(head.state_dict())
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--data", type=Path, required=True)
+    arguments.add_argument("--weights", type=Path, required=True)
+    arguments.add_argument("--seed", type=int, default=20_26)
+    options = arguments.parse_args()
+    torch.set_num_threads(2)
+    tower = ContentTower()
+    tower.load_state_dict(torch.load(options.weights))
+    refit(tower, reading.read(options.data), options.seed)
+    torch.save(tower.state_dict(), options.weights)
+
+
+if __name__ == "__main__":
+    main()
