@@ -225,7 +225,7 @@ const scriptLoop = defineKind({
     requests: random.int(20, 100),
     gapMs: random.pick([0, 0, 20, 50, 200, 1000]),
     routes: random.pick([1, 1, 2, 6]),
-    keepAlive: random.chance(0.5),
+    keepAlive: random.chance(0.35),
     width: random.pick([1, 1, 1, 3]),
   }),
   run: async (session, { requests, gapMs, routes, keepAlive, width }) => {

@@ -7,7 +7,7 @@ import numpy as np
 from release.calibration import platt, threshold_at
 
 HIGH, CERTAIN = 0.6, 0.9
-HIGH_FALSE_POSITIVES = 0.001
+HIGH_FALSE_POSITIVES = 0.0005
 CERTAIN_FALSE_POSITIVES = 0.0001
 ATTACK_PRIOR = 0.3
 SLOPES = (0.5, 2.5)
@@ -29,7 +29,7 @@ class OperatingPoints:
 
 
 def operating_points(benign: np.ndarray, attack: np.ndarray, what: str) -> OperatingPoints:
-    """Two anchors make the scale: 0.6 lies at 0.1 % and 0.9 at 0.01 % of the benign rows.
+    """Two anchors make the scale: 0.6 lies at 0.05 % and 0.9 at 0.01 % of the benign rows.
 
     Where attacks lie far above both, probability says more than the anchors: then Platt scaling, with three attacks to
     seven benign rows, moves the scale up. `certain` is never below 0.9: one score alone must not condemn by less.

@@ -137,6 +137,7 @@ def metrics(val: figures.Scored, test: figures.Scored, at: dict[str, float]) -> 
 def summary(part: figures.Scored, threshold: float) -> dict:
     return {
         "exploits": figures.reached(part.exploits, threshold),
+        "exploitsWithoutPlainUrls": figures.reached(part.telling_exploits, threshold),
         "benignApi": figures.reached(part.api, threshold),
         "benignTexts": figures.reached(part.texts, threshold),
     }

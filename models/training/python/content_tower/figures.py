@@ -55,6 +55,13 @@ class Scored:
         return self.from_sources(STRONG_REQUESTS, True)
 
 
+    @property
+    def telling_exploits(self) -> "Scored":
+        """Exploit requests without the redirects and SSRF to plain external URLs, which are benign values by decision."""
+        part = self.exploits
+        return part.of(np.array([not self.data.meta[record].get("plainUrl", False) for record in part.records], dtype=bool))
+
+
 def score(tower: ContentTower, data: Dataset, split: str) -> Scored:
     records = data.records((data.split == SPLITS.index(split)) & (data.source != GENERATED))
     logits, winner = score_split(tower, data, records)

@@ -113,10 +113,10 @@ def curve_table(metrics: dict) -> str:
 
 
 def points_table(metrics: dict, thresholds: dict) -> str:
-    rows = ["| threshold | exploit requests | benign API requests | benign texts |", "|---|---|---|---|"]
+    rows = ["| threshold | exploit requests | of them without plain external URLs | benign API requests | benign texts |", "|---|---|---|---|---|"]
     for name in ("high", "critical", "certain"):
         m = metrics[name]
-        rows.append(f"| {name} ({thresholds[name]}) | {percent(m['exploits'])} | {percent(m['benignApi'], 2)} | {percent(m['benignTexts'], 2)} |")
+        rows.append(f"| {name} ({thresholds[name]}) | {percent(m['exploits'])} | {percent(m['exploitsWithoutPlainUrls'])} | {percent(m['benignApi'], 2)} | {percent(m['benignTexts'], 2)} |")
     return "\n".join(rows)
 
 

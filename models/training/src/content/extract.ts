@@ -31,6 +31,8 @@ interface ExtractedRecord {
   /** Line of the source file. */
   readonly index: number;
   readonly windows: number;
+  /** A redirect or SSRF to a plain external URL: benign to anyone who does not know the endpoint. */
+  readonly plainUrl?: true;
 }
 
 export interface DataFile {
@@ -97,6 +99,7 @@ async function extractSource(
         of: record.template ?? record.list ?? '',
         index,
         windows: found.length,
+        ...(record.label === 'attack' && !isTeachable(record) ? { plainUrl: true } : {}),
       } satisfies ExtractedRecord),
     );
   };

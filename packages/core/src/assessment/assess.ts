@@ -5,6 +5,7 @@ import { type EnsembleWeights, ensemble, type MemberScore, requestCnn } from '..
 import type { ValueScore } from '../model/score-content.js';
 import type { AttackCategory, FlowScore, SequenceScore } from '../model/scores.js';
 import type { Redactor } from '../observation/redact.js';
+import { RESPONSE_SIGNALS } from '../sequence/behaviour-signals.js';
 import { describeSignals } from '../sequence/describe-signals.js';
 import { BEHAVIOUR_PATTERNS } from '../sequence/pattern.js';
 import type { Assessment } from './assessment.js';
@@ -128,7 +129,7 @@ function unusualOf(
     })),
   ];
   return deviations
-    .filter(({ deviation }) => deviation >= UNUSUAL_DEVIATIONS)
+    .filter(({ name, deviation }) => deviation >= UNUSUAL_DEVIATIONS && !RESPONSE_SIGNALS.has(name))
     .sort((a, b) => b.deviation - a.deviation)
     .slice(0, MAX_UNUSUAL)
     .map(({ name }) => name);

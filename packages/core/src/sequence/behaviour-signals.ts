@@ -73,6 +73,14 @@ export const SIGNALS: readonly Signal[] = [
   { name: 'requestRate', unit: '1/s', range: [0, 1e5], description: 'Requests a second, decaying over 10 s.' },
 ];
 
+/** Signals that only a response brings: 0 at the decision, where that says nothing. */
+export const RESPONSE_SIGNALS: ReadonlySet<string> = new Set([
+  'statusClass',
+  'authFailed',
+  'responseBytes',
+  'responseMs',
+]);
+
 const STATUS_CLASS = indexOf('statusClass');
 const AUTH_FAILED = indexOf('authFailed');
 const DISTINCT_IDS = indexOf('distinctIds');
