@@ -96,9 +96,14 @@ describe('isPlain', () => {
   it('judges what was sent by what it decodes to', () => {
     expect(plain('New%20York', 'query')).toBe(true);
     expect(plain('New+York', 'query')).toBe(true);
-    expect(plain('%27', 'query')).toBe(false);
+    expect(plain('1%27', 'query')).toBe(false);
     expect(plain('ＡＢＣ', 'body')).toBe(true);
-    expect(plain('＜', 'body')).toBe(false);
+    expect(plain('＜b', 'body')).toBe(false);
+  });
+
+  it('lets one character pass, whatever it is, and no two', () => {
+    for (const one of ['|', "'", '%7C', '💥']) expect(plain(one, 'query')).toBe(true);
+    for (const two of ['||', "1'", '%7C%7C']) expect(plain(two, 'query')).toBe(false);
   });
 
   it('lets files in base64 pass, and no path that is padded to their length', () => {

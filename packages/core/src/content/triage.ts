@@ -12,6 +12,8 @@ const HEX = /^[0-9a-fA-F-]{1,128}$/;
 /** Letters of any script. */
 const WORDS = /^[\p{L}\p{M}]{1,32}(?: [\p{L}\p{M}]{1,32}){0,2}$/u;
 const BLANK = /^ *$/;
+/** A separator, a quote that somebody types: one character is nobody's attack, only the test of what the next one may be. */
+const CHARACTER = /^.$/su;
 const NUMBER = /^[+-]?\d{1,20}(?:\.\d{1,20})?(?:[eE][+-]?\d{1,3})?%?$/;
 /** Coordinates, a few ids; longer lists can be a text in character codes. */
 const NUMBER_LIST = /^-?\d{1,20}(?:\.\d{1,20})?(?:, ?-?\d{1,20}(?:\.\d{1,20})?){1,7}$/;
@@ -22,7 +24,7 @@ const EMAIL = /^[A-Za-z0-9_-]{1,64}(?:[.+][A-Za-z0-9_-]{1,64}){0,4}@[A-Za-z0-9-]
 const MEDIA_TYPE = /^(?:application|audio|font|image|text|video)\/[A-Za-z0-9][A-Za-z0-9.+-]{0,63}$/;
 /** Header, payload and signature of a JWT; what they carry is a value of its own. */
 const JWT = /^eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*$/;
-const WORDLESS = [BLANK, HEX, NUMBER, DATE_TIME, EMAIL, MEDIA_TYPE, JWT, NUMBER_LIST, VERSION, TIME];
+const WORDLESS = [BLANK, CHARACTER, HEX, NUMBER, DATE_TIME, EMAIL, MEDIA_TYPE, JWT, NUMBER_LIST, VERSION, TIME];
 
 const PLAIN_PATH = /^(?:\/[A-Za-z0-9_-]{1,64})*\/?$/;
 
