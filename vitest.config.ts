@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 // Tests read `src` through the `@api-security/source` condition, so no build is needed between an edit and a test.
@@ -8,9 +9,9 @@ export default defineConfig({
   ssr: { resolve: { conditions } },
   test: {
     testTimeout: 30_000,
-    projects: ['core', 'express', 'cli'].map((name) => ({
+    projects: ['packages/core', 'packages/express', 'packages/cli', 'models/training'].map((root) => ({
       extends: true as const,
-      test: { name, root: `packages/${name}`, include: ['src/**/*.test.ts', 'test/**/*.test.ts'] },
+      test: { name: basename(root), root, include: ['src/**/*.test.ts', 'test/**/*.test.ts'] },
     })),
   },
 });
