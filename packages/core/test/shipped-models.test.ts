@@ -25,6 +25,16 @@ const json = (body: unknown): DescribedRequest => ({
   body: JSON.stringify(body),
 });
 
+function upload(name: string, type: string, content: Buffer): DescribedRequest {
+  const head = `--b\r\nContent-Disposition: form-data; name="file"; filename="${name}"\r\nContent-Type: ${type}\r\n\r\n`;
+  return {
+    method: 'POST',
+    url: '/uploads',
+    headers: { 'content-type': 'multipart/form-data; boundary=b' },
+    body: Buffer.concat([Buffer.from(head), content, Buffer.from('\r\n--b--\r\n')]),
+  };
+}
+
 describe('a single request with an attack reaches HIGH, whatever place it stands in', () => {
   it.each<[string, DescribedRequest]>([
     ['sqli', query("1' OR 1=1--")],
@@ -80,6 +90,9 @@ describe('its near neighbour does not', () => {
     ['a bit of HTML', json({ bio: '<p>I like <b>bold</b> text and <a href="https://example.com">links</a>.</p>' })],
     ['a Windows path', json({ path: 'C:\\Users\\Maria\\Documents\\report.docx' })],
     ['many scripts', json({ name: '李小龙', city: 'Zürich', greeting: 'مرحبا', note: 'Привет, как дела?' })],
+    ['a photo', upload('holiday.jpg', 'image/jpeg', Buffer.from('ffd8ffe000104a46494600010100aa0193', 'hex'))],
+    ['a picture', upload("Zoë's tea (1).png", 'image/png', Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex'))],
+    ['a spreadsheet', upload('list.csv', 'text/csv', Buffer.from('name;price\r\n"kettle, red";24.90\r\n'))],
     ['a filter of an API', { method: 'GET', url: '/orders?filter[status]=open&page[size]=20&sort=-created_at' }],
     [
       'a browser',

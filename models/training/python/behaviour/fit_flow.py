@@ -25,6 +25,8 @@ SCHEMA = "cicids2017-52/1"
 STEPS, BATCH = 2000, 384
 ATTACK_SHARE = 0.3
 NOISE = 0.1
+LEAST_CERTAIN = 0.99
+"""A tight loop over one connection comes near a flood; slow requests lie far above."""
 SMOOTHING = 0.01
 """Labels of 0.01 and 0.99: what is plain need not be ever plainer, so that scores keep their order at the far end."""
 """Of a batch: between what the lab holds and what a server meets."""
@@ -128,7 +130,7 @@ def main() -> None:
     with torch.no_grad():
         logits = score_logits(tower, tower.unusual(torch.tensor(rows.values), mask))
     held = rows.split == "val"
-    points = operating_points(logits[held & (rows.labels == 0)], logits[held & (rows.labels == 1)], "benign validation rows")
+    points = operating_points(logits[held & (rows.labels == 0)], logits[held & (rows.labels == 1)], "benign validation rows", LEAST_CERTAIN)
     released = ReleasedFlowTower(tower, points.slope, points.offset)
     metrics = flow_metrics(recording, rows, points, logits)
     if options.benchmark is not None:

@@ -23,23 +23,24 @@ class OperatingPoints:
     certain: float
     basis: str
     """The benign rows that the points were chosen on, in words."""
+    least_certain: float
 
     def scores(self, logits: np.ndarray) -> np.ndarray:
         return 1 / (1 + np.exp(-np.clip(self.slope * logits + self.offset, -60, 60)))
 
 
-def operating_points(benign: np.ndarray, attack: np.ndarray, what: str) -> OperatingPoints:
+def operating_points(benign: np.ndarray, attack: np.ndarray, what: str, least_certain: float = CERTAIN) -> OperatingPoints:
     """Two anchors make the scale: 0.6 lies at 0.05 % and 0.9 at 0.01 % of the benign rows.
 
     Where attacks lie far above both, probability says more than the anchors: then Platt scaling, with three attacks to
-    seven benign rows, moves the scale up. `certain` is never below 0.9: one score alone must not condemn by less.
+    seven benign rows, moves the scale up. `certain` is never below `least_certain`: one score alone must not condemn by less.
     """
     high, certain = (threshold_at(benign, share) for share in (HIGH_FALSE_POSITIVES, CERTAIN_FALSE_POSITIVES))
     slope = float(np.clip((logit(CERTAIN) - logit(HIGH)) / max(certain - high, 1e-6), *SLOPES))
     offset = min(logit(HIGH) - slope * high, platt_offset(benign, attack, slope))
-    points = OperatingPoints(slope, offset, 0.0, f"{len(benign)} {what}")
+    points = OperatingPoints(slope, offset, 0.0, f"{len(benign)} {what}", least_certain)
     reached = float(points.scores(np.array([certain]))[0])
-    points.certain = float(np.clip(np.ceil(reached * 1e5) / 1e5, CERTAIN, 0.99999))
+    points.certain = float(np.clip(np.ceil(reached * 1e5) / 1e5, least_certain, 0.99999))
     return points
 
 

@@ -20,12 +20,14 @@ LIMITS = {
     "flow": [
         "Trained on the loopback traffic of one machine, sent through relays that add delay, jitter, limits and cut chunks; not on traffic of the internet.",
         "A request of a flood that comes on a connection of its own looks like anybody's single request: it is not asked of this model.",
-        "A fast import by one honest program over one connection is close to a flood: what is certain about floods lies well above such rates.",
+        "A fast import by one honest program over one connection is close to a flood: only the fastest floods are certain here, the BiLSTM finds the rest.",
         "A client that reads a large answer slowly on purpose cannot be told from one on a bad link: the features do not say how much was taken. It is not asked of this model.",
     ],
     "sequence": [
         "Trained on the loopback traffic of one machine, sent through relays that add delay, jitter, limits and cut chunks; not on traffic of the internet.",
         "No signal tells which account a login was for: brute force and credential stuffing are told apart weakly.",
+        "A tight loop of one honest script without keep-alive, tens of requests a second on one route, can be called a flood.",
+        "A walk over identifiers that all exist, at the pace of a cache refresh, is not told from one.",
         "An attacker that keeps to the pace of a person and to what a person asks for is not found by behaviour.",
         "Many attackers behind one address with many honest users are one client here unless the host names clients better.",
     ],

@@ -90,7 +90,7 @@ def release(
         "thresholds": {"high": HIGH, "certain": points.certain},
         "thresholdsFrom": {
             "high": f"at most {HIGH_FALSE_POSITIVES:.2%} of {points.basis}",
-            "certain": f"at most {CERTAIN_FALSE_POSITIVES:.2%} of {points.basis}, and never below 0.9",
+            "certain": f"at most {CERTAIN_FALSE_POSITIVES:.2%} of {points.basis}, and never below {points.least_certain}",
         },
         "calibration": {"method": "anchored logistic", "a": points.slope, "b": points.offset, "inGraph": True},
         **({"patterns": PATTERNS} if role == "sequence" else {}),

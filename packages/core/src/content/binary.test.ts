@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isBinary, magicOf } from './binary.js';
+import { isBinary } from './binary.js';
 
 describe('isBinary', () => {
   it('takes text in any language for text', () => {
@@ -27,12 +27,5 @@ describe('isBinary', () => {
     const zeros = Buffer.alloc(2000);
     expect(isBinary(zeros)).toBe(true);
     expect(isBinary(Buffer.concat([zeros, Buffer.from('<script>alert(1)</script> '.repeat(50))]))).toBe(false);
-  });
-});
-
-describe('magicOf', () => {
-  it('shows at most eight bytes', () => {
-    expect(magicOf(Buffer.from('%PDF-1.7\nrest'))).toBe('%PDF-1.7');
-    expect(magicOf(Buffer.from('PK'))).toBe('PK');
   });
 });

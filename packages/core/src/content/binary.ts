@@ -2,8 +2,6 @@
 const SAMPLE_BYTES = 1024;
 /** Random bytes hold 11 % control characters, text in any language next to none. */
 const MAX_CONTROL_SHARE = 0.04;
-/** Bytes shown of binary content: enough for every magic number that matters. */
-const MAGIC_BYTES = 8;
 
 /**
  * Whether bytes are no text: images, archives, compressed or encrypted data. Judged by the bytes alone, so that a script
@@ -13,11 +11,6 @@ export function isBinary(bytes: Buffer): boolean {
   const head = bytes.subarray(0, SAMPLE_BYTES);
   const tail = bytes.subarray(Math.max(SAMPLE_BYTES, bytes.length - SAMPLE_BYTES));
   return controlShare(head) > MAX_CONTROL_SHARE && (tail.length < 64 || controlShare(tail) > MAX_CONTROL_SHARE);
-}
-
-/** The magic number of binary content, one character per byte. */
-export function magicOf(bytes: Buffer): string {
-  return bytes.toString('latin1', 0, Math.min(MAGIC_BYTES, bytes.length));
 }
 
 /** Share of control characters other than white space, in [0, 1]. */

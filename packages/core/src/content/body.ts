@@ -1,5 +1,5 @@
 import type { ObservedBody } from '../observation/observation.js';
-import { isBinary, magicOf } from './binary.js';
+import { isBinary } from './binary.js';
 import { type BodyFormat, formatOf } from './body-format.js';
 import { readForm } from './form.js';
 import { readGraphql } from './graphql.js';
@@ -58,10 +58,8 @@ function readBytes(bytes: Buffer, body: ObservedBody, format: BodyFormat, cut: b
     into.add('raw', PLACE, bytes.toString('latin1'));
     return;
   }
-  if (format === 'unknown' && isBinary(bytes)) {
-    into.add('raw', PLACE, magicOf(bytes));
-    return;
-  }
+  // Binary content has no values: forced into text, its bytes look like nothing that a model has learnt to let pass.
+  if (format === 'unknown' && isBinary(bytes)) return;
   if (format === 'multipart' && readMultipart(bytes, body.parameters.get('boundary') ?? '', PLACE, into)) return;
   const { text, known } = textOf(bytes, body.parameters.get('charset') ?? '');
   if (!known) into.unparsed.add('charset');

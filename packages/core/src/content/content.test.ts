@@ -214,12 +214,10 @@ describe('readContent of other bodies', () => {
     expect(bodyOf('text/plain', 'just text')).toEqual(['body: just text']);
   });
 
-  it('recognises binary content and shows its magic number only', () => {
+  it('recognises binary content and makes no values of it', () => {
     const png = Buffer.concat([Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex'), Buffer.alloc(400, '\u0001')]);
     for (const type of ['image/png', '', 'application/octet-stream']) {
-      const [magic, ...rest] = readBody(type, png).values.slice(1);
-      expect(magic).toMatchObject({ kind: 'raw', text: '\u0089PNG\r\n\u001a\n' });
-      expect(rest).toEqual([]);
+      expect(readBody(type, png).values.slice(1)).toEqual([]);
     }
   });
 

@@ -31,7 +31,7 @@ describe('readMultipart', () => {
     });
   });
 
-  it('shows of a binary file its magic number', () => {
+  it('shows of a binary file its name', () => {
     const file = [
       '--B',
       'Content-Disposition: form-data; name=f; filename=a.png',
@@ -39,7 +39,7 @@ describe('readMultipart', () => {
       Buffer.from('89504e470d0a1a0a00000000', 'hex'),
       '--B--',
     ];
-    expect(read(file).values).toEqual(['filename body.f.filename: a.png', 'raw body.f: \u0089PNG\r\n\u001a\n']);
+    expect(read(file).values).toEqual(['filename body.f.filename: a.png']);
   });
 
   it('shows a serialised object whole, one character per byte', () => {

@@ -1,4 +1,4 @@
-import { isBinary, magicOf } from './binary.js';
+import { isBinary } from './binary.js';
 import { readJson } from './json.js';
 import { childPlace } from './place.js';
 import { isSerialized } from './serialized.js';
@@ -64,10 +64,11 @@ function readPart(part: Buffer, place: string, into: ValueCollector): boolean {
 const ORDINARY_HEADER = /^[A-Za-z0-9+._/-]*(?:; ?[a-z]+="?[A-Za-z0-9._-]*"?)*$/;
 
 function readPartContent(bytes: Buffer, type: string, field: string, file: boolean, into: ValueCollector): boolean {
-  if (isSerialized(bytes) || isBinary(bytes)) {
-    into.add('raw', field, isSerialized(bytes) ? bytes.toString('latin1') : magicOf(bytes));
+  if (isSerialized(bytes)) {
+    into.add('raw', field, bytes.toString('latin1'));
     return true;
   }
+  if (isBinary(bytes)) return true;
   const { text } = textOf(bytes, '');
   if (JSON_TYPE.test(type) && readJson(text, 'body', field, into) !== 'malformed') return true;
   if (XML_TYPE.test(type) && readXml(text, 'body', field, into)) return true;
