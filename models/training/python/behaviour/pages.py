@@ -34,6 +34,20 @@ LIMITS = {
 }
 
 
+LOOKED_AT = {
+    "flow": (
+        "The test split was looked at while labels, variations, calibration and the floor of the certain threshold (0.99) were settled, "
+        "and more benign traffic was recorded after false alarms in a trial outside the lab: the figures are favourable until "
+        "they are repeated on a recording that nobody has looked at."
+    ),
+    "sequence": (
+        "The test split was looked at while labels, variations and calibration were settled, and more benign traffic was recorded "
+        "after false alarms in a trial outside the lab: the figures are favourable until they are repeated on a recording that nobody "
+        "has looked at. The goal of 0.01 % benign rows at the certain threshold held on the validation split only."
+    ),
+}
+
+
 def headline(metrics: dict) -> list[str]:
     lines = ["| on clients kept from training | HIGH (0.6) | certain |", "| --- | --- | --- |"]
     names = {"attackRows": "attack rows flagged", "attackClients": "attacking clients flagged", "benignRows": "benign rows flagged", "benignClients": "benign clients flagged"}
@@ -70,6 +84,8 @@ def model_card(manifest: dict) -> str:
             "",
             "Intervals are 95 % (Wilson). A row is one scoring: a request at its decision, a response, or a stalled connection.",
             "",
+            LOOKED_AT[role],
+            "",
             "## Data",
             "",
             *data_lines(manifest["data"]),
@@ -93,6 +109,8 @@ def report(manifest: dict) -> str:
         "",
         f"Thresholds: {manifest['thresholdsFrom']['high']} (HIGH), {manifest['thresholdsFrom']['certain']} (certain).",
         f"Split {metrics['split']}.",
+        "",
+        LOOKED_AT[role],
         "",
         *data_lines(manifest["data"]),
         "",
