@@ -21,10 +21,10 @@ from .network import CATEGORIES, PAD, PLACES, SALIENCE_STRIDE, SALIENCE_WIDTH, W
 SCHEMA = "content/1"
 HIGH, CRITICAL = 0.6, 0.8
 """Where the levels begin: HIGH is investigated, CRITICAL is rejected in block mode."""
-HIGH_FALSE_POSITIVES, CRITICAL_FALSE_POSITIVES = 0.005, 0.002
-"""Largest share of benign API requests at the level, see CONFIDENCE."""
-CONFIDENCE = 0.9
-"""Share of the resamples of the validation services that stay at or below the shares above."""
+HIGH_FALSE_POSITIVES = 0.003
+"""Share of the benign API requests of the validation split at HIGH, all services together: a person looks at these."""
+CRITICAL_FALSE_POSITIVES, CONFIDENCE = 0.002, 0.9
+"""Largest share at CRITICAL, in that share of the resamples of the validation services: these are rejected, so the next service counts."""
 CERTAIN_FALSE_POSITIVES = 0.0001
 OPSET = 13
 
@@ -38,7 +38,7 @@ def calibrate(val: figures.Scored, seed: int) -> tuple[float, float]:
     weights = np.concatenate([np.full(int(seen.sum()), 0.5 / seen.sum()), np.full(len(attack), 0.5 / len(attack))]) * len(logits)
     slope, _ = platt(logits, labels, weights)
     services = np.array([val.data.meta[record]["key"] for record in val.api.records])
-    high = threshold_over_groups(benign, services, HIGH_FALSE_POSITIVES, CONFIDENCE, seed)
+    high = threshold_at(benign, HIGH_FALSE_POSITIVES)
     critical = threshold_over_groups(benign, services, CRITICAL_FALSE_POSITIVES, CONFIDENCE, seed)
     if critical > high:
         slope = min(slope, (log_odds(CRITICAL) - log_odds(HIGH)) / (critical - high))
@@ -102,8 +102,8 @@ def main() -> None:
             "places": PLACES,
             "thresholds": {"high": HIGH, "critical": CRITICAL, "certain": certain},
             "thresholdsFrom": {
-                "high": f"at most {HIGH_FALSE_POSITIVES:.1%} in {CONFIDENCE:.0%} of resamples of the services of {len(val.api.logits)} validation API requests",
-                "critical": f"at most {CRITICAL_FALSE_POSITIVES:.1%}, likewise",
+                "high": f"{HIGH_FALSE_POSITIVES:.1%} of {len(val.api.logits)} validation API requests",
+                "critical": f"at most {CRITICAL_FALSE_POSITIVES:.1%} of them in {CONFIDENCE:.0%} of resamples of their services",
                 "certain": f"{CERTAIN_FALSE_POSITIVES:.2%} of {len(benign_val)} validation requests and texts",
             },
             "calibration": {"method": "logistic: Platt slope, offset at HIGH", "a": slope, "b": offset, "inGraph": True},
