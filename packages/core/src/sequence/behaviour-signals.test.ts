@@ -41,9 +41,14 @@ function sequenceOf(sent: readonly (Sent & { readonly status?: number })[]): Ste
 }
 
 describe('the signals of a first request', () => {
+  it('keep a client quiet whose content does not stand out', () => {
+    const scoreOf = (contentScore: number) => decided([], { at: 0, contentScore }).contentScore;
+    expect([0.1, 0.39, 0.41].map(scoreOf)).toEqual([0, 0, expect.closeTo(0.41, 6)]);
+  });
+
   it('say that nothing is known of the client but what it asks for', () => {
-    expect(decided([], { at: 0, method: 'POST', path: '/login', contentScore: 0.25 })).toEqual({
-      contentScore: 0.25,
+    expect(decided([], { at: 0, method: 'POST', path: '/login', contentScore: 0.75 })).toEqual({
+      contentScore: 0.75,
       statusClass: 0,
       authFailed: 0,
       routeNovelty: 1,

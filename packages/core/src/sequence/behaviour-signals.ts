@@ -19,6 +19,8 @@ const MAX_MS = 30 * 60_000;
 const IDS_HALF_LIFE_MS = 60_000;
 /** Time constant of the request rate, in ms: long enough to smooth a page's burst of requests, short enough to see a flood within 16 steps. */
 const RATE_TAU_MS = 10_000;
+/** Content scores below it enter a sequence as 0: the default threshold of MEDIUM. */
+const QUIET_CONTENT_SCORE = 0.4;
 /** Weight of the newest step in the error ratio: half the mean is younger than about five steps. */
 const ERROR_WEIGHT = 1 / 8;
 
@@ -28,7 +30,7 @@ export const SIGNALS: readonly Signal[] = [
     name: 'contentScore',
     unit: 'probability',
     range: [0, 1],
-    description: 'Content score; 0 when nothing was scored.',
+    description: 'Content score; 0 when nothing stood out (below 0.4) or nothing was scored.',
   },
   {
     name: 'statusClass',
@@ -112,7 +114,7 @@ export function signalsAtDecision(recent: readonly Step[], request: SignalReques
   const previous = recent.at(-1);
   const gapMs = previous === undefined ? 0 : gapSince(previous, request);
   return clamped([
-    request.contentScore ?? 0,
+    loudScore(request.contentScore ?? 0),
     0,
     0,
     routeNovelty(recent, request.shape),
@@ -151,6 +153,11 @@ export function signalsAtCompletion(
     signals[ERROR_RATIO] = before + ((status >= 400 ? 1 : 0) - before) * ERROR_WEIGHT;
   }
   return clamped(signals);
+}
+
+/** What does not stand out is no evidence: a client stays quiet however the content tower is calibrated below that. */
+function loudScore(score: number): number {
+  return score < QUIET_CONTENT_SCORE ? 0 : score;
 }
 
 function routeNovelty(recent: readonly Step[], { route }: RouteShape): number {
