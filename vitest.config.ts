@@ -11,7 +11,7 @@ export default defineConfig({
     testTimeout: 30_000,
     projects: ['packages/core', 'packages/express', 'packages/cli', 'models/training'].map((root) => ({
       extends: true as const,
-      test: { name: basename(root), root, include: ['src/**/*.test.ts', 'test/**/*.test.ts'] },
+      test: { name: basename(root), root, include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'lab/**/*.test.ts'] },
     })),
   },
 });

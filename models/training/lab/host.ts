@@ -3,9 +3,13 @@ import type { AddressInfo } from 'node:net';
 import { createApiSecurity, silentLogger } from '@api-security/core';
 import { apiSecurity } from '@api-security/express';
 import { accountApi } from './apis/account-api.js';
+import { chatApi } from './apis/chat-api.js';
+import { filesApi } from './apis/files-api.js';
+import { graphqlApi } from './apis/graphql-api.js';
 import { ingestApi } from './apis/ingest-api.js';
 import { shopApi } from './apis/shop-api.js';
 import { Recorder } from './recorder.js';
+import { acceptWebSocket } from './web-socket.js';
 
 /** What the host tells the lab. */
 export interface HostReady {
@@ -27,11 +31,14 @@ security.on('step', (step) => recorder.add(step));
 await security.ready();
 const middleware = apiSecurity(security);
 
-// Three usual settings of the time that an idle connection is kept: Node's own, a load balancer's, and between.
+// Usual settings of the time that an idle connection is kept: Node's own, a load balancer's, shorter, between and longer.
 const SERVERS: readonly (readonly [string, Server, number])[] = [
   ['shop', createServer(shopApi(middleware)), 5000],
   ['account', createServer(accountApi(middleware)), 65_000],
   ['ingest', createServer(ingestApi(middleware)), 30_000],
+  ['graphql', createServer(graphqlApi(middleware)), 15_000],
+  ['files', createServer(filesApi(middleware)), 120_000],
+  ['chat', createServer(chatApi(middleware)).on('upgrade', acceptWebSocket), 2000],
 ];
 
 const ports: Record<string, number> = {};

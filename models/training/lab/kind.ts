@@ -1,5 +1,5 @@
 import type { BehaviourPattern } from '@api-security/core';
-import type { ApiProfile } from './apis/profile.js';
+import type { ApiName, ApiProfile } from './apis/profile.js';
 import type { Random } from './random.js';
 import type { Session } from './session.js';
 
@@ -24,6 +24,12 @@ interface KindDescription<P extends Parameters> {
   readonly maxSeconds: number;
   /** Names of the links it draws from; the usual mix when absent. */
   readonly links?: readonly string[];
+  /** The APIs it makes sense on; all when absent. */
+  readonly apis?: readonly ApiName[];
+  /** Addresses that one client sends from; 1 when absent. */
+  readonly addresses?: (parameters: P) => number;
+  /** Users and an attacker behind one address: `pattern` is the attacker's, and each step has a truth of its own. */
+  readonly mixed?: boolean;
   readonly draw: (random: Random, api: ApiProfile) => P;
   readonly run: (session: Session, parameters: P) => Promise<void>;
 }
@@ -37,12 +43,15 @@ export interface ClientKind {
   readonly count: number;
   readonly maxSeconds: number;
   readonly links: readonly string[] | undefined;
+  readonly apis: readonly ApiName[] | undefined;
+  readonly mixed: boolean;
   /** Draws the settings of one client. */
   prepare(random: Random, api: ApiProfile): PreparedClient;
 }
 
 export interface PreparedClient {
   readonly parameters: Parameters;
+  readonly addresses: number;
   run(session: Session): Promise<void>;
 }
 
@@ -55,9 +64,12 @@ export function defineKind<P extends Parameters>(description: KindDescription<P>
     count: description.count,
     maxSeconds: description.maxSeconds,
     links: description.links,
+    apis: description.apis,
+    mixed: description.mixed ?? false,
     prepare(random, api) {
       const parameters = description.draw(random, api);
-      return { parameters, run: (session) => description.run(session, parameters) };
+      const addresses = description.addresses?.(parameters) ?? 1;
+      return { parameters, addresses, run: (session) => description.run(session, parameters) };
     },
   };
 }

@@ -10,10 +10,13 @@ import { makePlan, type PlannedClient } from './plan.js';
 import { Random } from './random.js';
 import { Relay } from './relay.js';
 import type { Session } from './session.js';
+import { Turns } from './turns.js';
 
-const FULL_MINUTES = 22;
+const FULL_MINUTES = 24;
 /** Time that clients may take beyond the last start. */
 const GRACE_SECONDS = 5;
+/** Time that a client may take to end once it was told to. */
+const ENDING_MS = 15_000;
 
 const { values } = parseArgs({
   options: {
@@ -64,20 +67,34 @@ const startedAt = performance.now();
 const over = (): boolean => performance.now() - startedAt > seconds * 1000;
 let done = 0;
 let active = 0;
+/** Clients of a lane whose turn did not come. */
+let skipped = 0;
 
 async function play(client: PlannedClient): Promise<void> {
-  const { kind, api, link, address } = client;
-  const relay = new Relay({ port: ports[api.name] ?? 0, localAddress: address }, link, client.seed);
-  const port = await relay.listen();
+  const { kind, api, link, addresses } = client;
+  const relays = addresses.map(
+    (localAddress, index) => new Relay({ port: ports[api.name] ?? 0, localAddress }, link, client.seed + index),
+  );
+  const own = await Promise.all(relays.map((relay) => relay.listen()));
   const controller = new AbortController();
   setMaxListeners(0, controller.signal);
   const leftMs = seconds * 1000 + GRACE_SECONDS * 1000 - (performance.now() - startedAt);
   const timer = setTimeout(() => controller.abort(), Math.max(1000, Math.min(kind.maxSeconds * 1000, leftMs)));
-  const session: Session = { api, port, random: new Random(client.seed), signal: controller.signal, workDir };
+  const turns = new Turns();
+  const session: Session = {
+    api,
+    port: own[0] ?? 0,
+    ports: own,
+    random: new Random(client.seed),
+    signal: controller.signal,
+    turns,
+    workDir,
+  };
   const from = Date.now();
   active++;
   try {
-    await client.prepared.run(session);
+    const ended = client.prepared.run(session).then(() => true);
+    if (!(await Promise.race([ended, pastEnd(controller.signal)]))) say(`lab: ${kind.name} on ${api.name} did not end`);
   } catch (error) {
     say(`lab: ${kind.name} on ${api.name}: ${String(error)}`);
   }
@@ -85,13 +102,37 @@ async function play(client: PlannedClient): Promise<void> {
   clearTimeout(timer);
   controller.abort();
   // What is on its way still arrives before the relay goes.
-  setTimeout(() => relay.close(), 2000 + link.delayMs * 3);
+  setTimeout(
+    () => {
+      for (const relay of relays) relay.close();
+    },
+    2000 + link.delayMs * 3,
+  );
   done++;
   const { name, pattern, tool } = kind;
-  const label = pattern === null ? 'benign' : 'attack';
-  labels.write(
-    `${JSON.stringify({ address, label, pattern, kind: name, tool, api: api.name, run: client.run, parameters: client.prepared.parameters, link, from, to: Date.now() })}\n`,
-  );
+  const label = pattern === null ? 'benign' : kind.mixed ? 'mixed' : 'attack';
+  const line = {
+    label,
+    pattern,
+    kind: name,
+    tool,
+    api: api.name,
+    run: client.run,
+    parameters: client.prepared.parameters,
+    link,
+    from,
+    to: Date.now(),
+    ...(addresses.length > 1 ? { campaign: addresses[0] } : {}),
+    ...(kind.mixed ? { attackSpans: turns.attackSpans } : {}),
+  };
+  for (const address of addresses) labels.write(`${JSON.stringify({ address, ...line })}\n`);
+}
+
+/** False some time after the signal: one client that hangs must not keep the recording. */
+function pastEnd(signal: AbortSignal): Promise<false> {
+  return new Promise((resolve) => {
+    signal.addEventListener('abort', () => setTimeout(() => resolve(false), ENDING_MS).unref(), { once: true });
+  });
 }
 
 async function wait(ms: number): Promise<void> {
@@ -103,7 +144,10 @@ async function playLane(queue: readonly PlannedClient[], pauseMs: number): Promi
   for (const [index, client] of queue.entries()) {
     const dueMs = (index / queue.length) * (seconds - 8) * 1000;
     await wait(Math.max(pauseMs, dueMs - (performance.now() - startedAt)));
-    if (over()) return;
+    if (over()) {
+      skipped += queue.length - index;
+      return;
+    }
     await play(client);
   }
 }
@@ -133,5 +177,5 @@ await new Promise((resolve) => labels.end(resolve));
 child.send('stop');
 await new Promise((resolve) => child.once('exit', resolve));
 await rm(workDir, { recursive: true, force: true });
-say(`lab: ${done} clients recorded`);
+say(`lab: ${done} clients recorded, ${skipped} had no turn`);
 process.exit(0);

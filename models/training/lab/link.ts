@@ -11,6 +11,8 @@ export interface Link {
   readonly bytesPerSecond: number;
   /** Chunks are cut to at most this many bytes; 0 = as they come. */
   readonly chunkBytes: number;
+  /** Share of chunks that are lost and sent again: everything behind one waits for it, as TCP does. */
+  readonly lossShare: number;
   /** Extra time between the accepted connection and its first byte, ms: a TLS handshake in front, a slow radio. */
   readonly startMs: number;
 }
@@ -22,6 +24,7 @@ export const LOCAL_LINK: Link = {
   jitterMs: 0,
   bytesPerSecond: 0,
   chunkBytes: 0,
+  lossShare: 0,
   startMs: 0,
 };
 
@@ -36,6 +39,7 @@ const DRAWS: Readonly<Record<string, (random: Random) => Link>> = {
       jitterMs: random.between(1, 8),
       bytesPerSecond: random.logBetween(1e6, 2e7),
       chunkBytes: random.pick([0, 1448, 16_384]),
+      lossShare: random.pick([0, 0, 0.002, 0.005]),
       startMs: random.chance(0.5) ? delayMs * random.between(2, 4) : 0,
     };
   },
@@ -47,6 +51,7 @@ const DRAWS: Readonly<Record<string, (random: Random) => Link>> = {
       jitterMs: random.between(10, 60),
       bytesPerSecond: random.logBetween(6e4, 3e6),
       chunkBytes: random.pick([1380, 1448, 4096]),
+      lossShare: random.pick([0, 0.005, 0.01, 0.02]),
       startMs: random.chance(0.5) ? delayMs * random.between(2, 6) : 0,
     };
   },
@@ -56,6 +61,7 @@ const DRAWS: Readonly<Record<string, (random: Random) => Link>> = {
     jitterMs: random.between(50, 300),
     bytesPerSecond: random.logBetween(1.5e4, 1e5),
     chunkBytes: random.pick([536, 1380]),
+    lossShare: random.between(0.01, 0.05),
     startMs: random.between(0, 1500),
   }),
 };

@@ -4,7 +4,7 @@ import type { RecordedStep } from '@api-security/core';
 /**
  * Bytes of one record, little-endian: f64 arrival ms, f64 completion ms, u32 client address, u32 ordinal of the step
  * among its client's, u32 route, u32 ids, u8 subject (0 request, 1 connection), u8 flow present, 6 unused,
- * 64 × f32 before, 64 × f32 after. `models/training/python/lab_data.py` reads it.
+ * 64 × f32 before, 64 × f32 after. `models/training/python/lab_data/records.py` reads it.
  */
 export const RECORD_BYTES = 552;
 const VALUES_AT = 40;

@@ -5,6 +5,9 @@ import { Random } from './random.js';
 /** Bytes that one direction holds back before it stops reading: small, so that a slow reader is felt by the server. */
 const HELD_BYTES = 32_768;
 
+/** Least time after which Linux sends a segment again that was not acknowledged, ms. */
+const MIN_RETRANSMIT_MS = 200;
+
 /**
  * Stands for the network between one client and the server. Listens on a loopback port of its own and connects to the
  * server from an address of its own: that address is the client's label.
@@ -71,7 +74,7 @@ export class Relay {
 
   /** Carries one direction, in order; the first chunk is delayed by `firstMs`. */
   #carry(from: Socket, to: Socket, firstMs: number): void {
-    const { delayMs, jitterMs, bytesPerSecond, chunkBytes } = this.#link;
+    const { delayMs, jitterMs, bytesPerSecond, chunkBytes, lossShare } = this.#link;
     let readyAt = 0;
     let waitMs = firstMs;
     let held = 0;
@@ -83,7 +86,8 @@ export class Relay {
       }
       const now = performance.now();
       const sendMs = bytesPerSecond === 0 ? 0 : (bytes / bytesPerSecond) * 1000;
-      readyAt = Math.max(now + waitMs + this.#random.next() * jitterMs, readyAt) + sendMs;
+      const lostMs = bytes > 0 && this.#random.chance(lossShare) ? MIN_RETRANSMIT_MS + 2 * delayMs : 0;
+      readyAt = Math.max(now + waitMs + lostMs + this.#random.next() * jitterMs, readyAt) + sendMs;
       waitMs = delayMs;
       setTimeout(action, readyAt - now);
     };

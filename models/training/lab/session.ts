@@ -1,11 +1,16 @@
 import type { ApiProfile } from './apis/profile.js';
 import type { Random } from './random.js';
+import type { Turns } from './turns.js';
 
 /** What a client kind is given to play one client with. */
 export interface Session {
   readonly api: ApiProfile;
   /** Loopback port of this client's relay: the only address it talks to. */
   readonly port: number;
+  /** The ports of all its relays, where one client sends from several addresses; `port` is the first. */
+  readonly ports: readonly number[];
+  /** Who may send now, for kinds that put an attacker and users behind one address. */
+  readonly turns: Turns;
   readonly random: Random;
   /** Aborted when the session's time is over; a kind then returns soon. */
   readonly signal: AbortSignal;

@@ -7,8 +7,11 @@ export interface UserOptions {
   readonly keepAlive: boolean;
   readonly connections?: number;
   readonly agent?: 'browser' | 'mobile' | 'program';
-  /** Signs in before anything else, without counting it as part of the session. */
+  /** Beside the drawn ones. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** Another of the session's relays. */
+  readonly port?: number;
+  readonly timeoutMs?: number;
 }
 
 /** A client program with its session token. */
@@ -20,7 +23,8 @@ export class User {
   constructor(session: Session, options: UserOptions) {
     this.#session = session;
     this.#http = new HttpClient({
-      port: session.port,
+      port: options.port ?? session.port,
+      ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
       signal: session.signal,
       keepAlive: options.keepAlive,
       connections: options.connections ?? 1,
@@ -52,8 +56,7 @@ export class User {
   /** Carries a token from an earlier visit, as a client that was signed in before does. */
   rememberToken(): void {
     const account = this.#session.random.pick(this.#session.api.accounts);
-    const prefix = { shop: 't-', account: 'at-', ingest: 'k-' }[this.#session.api.name];
-    this.#token = prefix + account.user;
+    this.#token = this.#session.api.tokenFor(account.user);
   }
 
   useToken(token: string | null): void {

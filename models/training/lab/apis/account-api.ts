@@ -1,5 +1,8 @@
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import { ACCOUNTS, DOCUMENTS } from './account-data.js';
+import { ACCOUNT } from './account-profile.js';
+import { unsteady } from './unsteady.js';
+import { webApp } from './web-app.js';
 
 const SIGN_IN_PAGE = `<!doctype html><title>Sign in</title><form method="post" action="/v1/session">${'<div class="row"></div>'.repeat(90)}</form>`;
 const SCRIPT = 'window.app = window.app || {};\n'.repeat(4000);
@@ -12,7 +15,7 @@ const LOCK_MS = 20_000;
 export function accountApi(security: RequestHandler): Express {
   const app = express();
   app.use(express.json({ limit: '1mb' }), express.urlencoded({ extended: true }));
-  app.use(security);
+  app.use(security, webApp(ACCOUNT));
   const failures = new Map<string, { count: number; until: number }>();
   const signedIn = (header: string | undefined): boolean => header?.startsWith('Bearer at-') ?? false;
 
@@ -51,6 +54,8 @@ export function accountApi(security: RequestHandler): Express {
     if (token.startsWith('rt-')) response.json({ accessToken: token.replace('rt-', 'at-') });
     else response.status(400).json({ message: 'refreshToken is required' });
   });
+  app.post('/v1/recovery', (_request, response) => void response.status(403).json({ message: 'wrong or used code' }));
+  app.get('/v1/rates', unsteady(2));
   app.get('/v1/people', (request, response) => {
     const text = String(request.query.name ?? '').toLowerCase();
     response.json({
@@ -77,6 +82,7 @@ export function accountApi(security: RequestHandler): Express {
     if (signedIn(request.headers.authorization)) next();
     else response.status(401).json({ message: 'sign in first' });
   });
+  app.get('/v1/organisation/members', (_request, response) => void response.status(403).json({ message: 'forbidden' }));
   app.get(
     '/v1/profile',
     (request, response) => void response.json({ account: request.headers.authorization, about: 'x'.repeat(700) }),

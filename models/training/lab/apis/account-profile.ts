@@ -13,6 +13,7 @@ export const ACCOUNT: ApiProfile = {
   login: (user, password) => formCall('/v1/session', { email: user, secret: password }),
   loginForm: { path: '/v1/session', user: 'email', password: 'secret', failure: 'wrong' },
   tokenOf: (reply) => textField(reply, 'accessToken'),
+  tokenFor: (user) => `at-${user}`,
   landing: () => [get('/signin'), get('/static/main.css'), get('/static/main.js'), get('/v1/config')],
   browse: (random) =>
     random.pick([
@@ -55,6 +56,9 @@ export const ACCOUNT: ApiProfile = {
   health: () => get('/ready'),
   poll: (seconds) => get(`/v1/inbox?timeout=${seconds}`),
   stream: (seconds) => get(`/v1/inbox/stream?for=${seconds}`, { accept: 'text/event-stream' }),
+  unsteady: () => get('/v1/rates'),
+  forbidden: () => get('/v1/organisation/members'),
+  redeem: (code) => formCall('/v1/recovery', { code }),
   invalid: (random) =>
     random.pick([
       () => get('/v1/documents?offset=-5'),

@@ -1,5 +1,7 @@
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
-import { DEVICE_ACCOUNTS, DEVICES } from './ingest-profile.js';
+import { DEVICE_ACCOUNTS, DEVICES, INGEST } from './ingest-profile.js';
+import { unsteady } from './unsteady.js';
+import { webApp } from './web-app.js';
 
 const ROWS = Array.from({ length: 9000 }, (_, index) => ({
   d: index % 300,
@@ -12,7 +14,7 @@ const PAGE_SIZE = 20;
 export function ingestApi(security: RequestHandler): Express {
   const app = express();
   app.use(security);
-  app.use(express.json({ limit: '512kb' }), express.urlencoded({ extended: false }));
+  app.use(express.json({ limit: '512kb' }), express.urlencoded({ extended: false }), webApp(INGEST));
 
   app.get(
     '/console',
@@ -36,6 +38,9 @@ export function ingestApi(security: RequestHandler): Express {
     if (token.startsWith('Bearer k-')) response.json({ device: token.slice(9) });
     else response.status(401).json({ error: 'unauthorized' });
   });
+  app.get('/fleet/settings', (_request, response) => void response.status(403).json({ error: 'forbidden' }));
+  app.post('/pairing', (_request, response) => void response.status(401).json({ error: 'code' }));
+  app.get('/devices/:id/forecast', unsteady(4));
   app.get('/devices', (request, response) => {
     const page = Number(request.query.page ?? 1);
     if (!Number.isInteger(page) || page < 1) {

@@ -31,6 +31,7 @@ export const INGEST: ApiProfile = {
   login: (user, password) => jsonCall('POST', '/oauth/token', { grant_type: 'password', username: user, password }),
   loginForm: { path: '/oauth/token', user: 'username', password: 'password', failure: 'invalid_grant' },
   tokenOf: (reply) => textField(reply, 'access_token'),
+  tokenFor: (user) => `k-${user}`,
   landing: (random) => [get('/console'), get('/console.js'), get('/devices?page=1'), get(`/devices/${device(random)}`)],
   browse: (random) =>
     random.pick([
@@ -66,6 +67,9 @@ export const INGEST: ApiProfile = {
   health: () => get('/healthz'),
   poll: (seconds) => get(`/messages/poll?wait=${seconds}`),
   stream: (seconds) => get(`/messages/stream?for=${seconds}`, { accept: 'text/event-stream' }),
+  unsteady: (random) => get(`/devices/${device(random)}/forecast`),
+  forbidden: () => get('/fleet/settings'),
+  redeem: (code) => jsonCall('POST', '/pairing', { code }),
   invalid: (random) =>
     random.pick([
       () => jsonCall('POST', '/messages', {}),

@@ -1,7 +1,7 @@
 import type { Call, Reply } from '../http-client.js';
 import type { Random } from '../random.js';
 
-export type ApiName = 'shop' | 'account' | 'ingest';
+export type ApiName = 'shop' | 'account' | 'ingest' | 'graphql' | 'files' | 'chat';
 
 /** How a demo API is used: what client kinds need to know of it, and nothing of how it answers. */
 export interface ApiProfile {
@@ -18,6 +18,8 @@ export interface ApiProfile {
   };
   /** @returns The session token in the answer to a login; null when it was refused. */
   tokenOf(reply: Reply): string | null;
+  /** The token that a sign-in of this user gives. */
+  tokenFor(user: string): string;
   /** Calls that a first page view makes, in order. */
   landing(random: Random): readonly Call[];
   /** A call of an ordinary, signed-in user. */
@@ -47,6 +49,12 @@ export interface ApiProfile {
   poll(seconds: number): Call;
   /** Server-sent events for about `seconds`. */
   stream(seconds: number): Call;
+  /** Answered 429, 5xx or late for some of the time. */
+  unsteady(random: Random): Call;
+  /** Something that ordinary users may not see: answered 403. */
+  forbidden(random: Random): Call;
+  /** Hands in a secret code (reset, voucher, invitation, pairing, shared link); a wrong one is refused. */
+  redeem(code: string): Call;
   /** A well-meant call that the API refuses with 400 or 422. */
   invalid(random: Random): Call;
   /** Parameters that a scanner would play with: path and query with `FUZZ` where the value goes. */

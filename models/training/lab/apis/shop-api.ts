@@ -1,5 +1,8 @@
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import { SHOP_ACCOUNTS, SHOP_CATALOGUE } from './shop-data.js';
+import { SHOP } from './shop-profile.js';
+import { unsteady } from './unsteady.js';
+import { webApp } from './web-app.js';
 
 const SCRIPT = `// shop\n${'export const noop = () => undefined;\n'.repeat(1400)}`;
 const STYLE = '.item { display: grid; gap: 4px }\n'.repeat(500);
@@ -11,7 +14,7 @@ export function shopApi(security: RequestHandler): Express {
   const app = express();
   app.disable('x-powered-by');
   app.use(security);
-  app.use(express.json({ limit: '2mb' }), express.urlencoded({ extended: false }));
+  app.use(express.json({ limit: '2mb' }), express.urlencoded({ extended: false }), webApp(SHOP));
   const tokens = new Map(SHOP_ACCOUNTS.map(({ user }) => [`t-${user}`, user]));
   const signedIn = (header: string | undefined): string | undefined =>
     tokens.get(header?.replace(/^Bearer /, '') ?? '');
@@ -21,6 +24,10 @@ export function shopApi(security: RequestHandler): Express {
   app.get('/assets/app.css', (_request, response) => void response.type('css').send(STYLE));
   app.get('/assets/logo.svg', (_request, response) => void response.type('svg').send(LOGO));
   app.get('/health', (_request, response) => void response.json({ ok: true }));
+  app.get('/robots.txt', (_request, response) => void response.type('text').send('User-agent: *\nDisallow: /orders\n'));
+  app.get('/admin/stats', (_request, response) => void response.status(403).json({ error: 'Not for you.' }));
+  app.post('/password/reset', (_request, response) => void response.status(400).json({ error: 'Wrong code.' }));
+  app.get('/items/:id/stock', unsteady(1));
   app.get(
     '/categories',
     (_request, response) => void response.json({ categories: ['home', 'garden', 'office', 'kitchen'] }),

@@ -13,6 +13,7 @@ export const SHOP: ApiProfile = {
   login: (user, password) => jsonCall('POST', '/login', { username: user, password }),
   loginForm: { path: '/login', user: 'username', password: 'password', failure: 'Invalid' },
   tokenOf: (reply) => textField(reply, 'token'),
+  tokenFor: (user) => `t-${user}`,
   landing: (random) => [
     get('/'),
     get('/assets/app.js'),
@@ -64,6 +65,9 @@ export const SHOP: ApiProfile = {
   health: () => get('/health'),
   poll: (seconds) => get(`/notifications?wait=${seconds}`),
   stream: (seconds) => get(`/notifications/stream?for=${seconds}`, { accept: 'text/event-stream' }),
+  unsteady: (random) => get(`/items/${itemId(random)}/stock`),
+  forbidden: () => get('/admin/stats'),
+  redeem: (code) => jsonCall('POST', '/password/reset', { code, password: 'new' }),
   invalid: (random) =>
     random.pick([
       () => jsonCall('POST', '/items', { price: -1 }),

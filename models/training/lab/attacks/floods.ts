@@ -8,11 +8,11 @@ import { drawHeaders } from '../text.js';
 import { runTool } from '../tool.js';
 import { User } from '../user.js';
 
-type Target = 'list' | 'item' | 'search' | 'health' | 'missing';
+export type Target = 'list' | 'item' | 'search' | 'health' | 'missing';
 
-const TARGETS: readonly Target[] = ['list', 'item', 'search', 'health', 'missing'];
+export const TARGETS: readonly Target[] = ['list', 'item', 'search', 'health', 'missing'];
 
-function pathOf(target: Target, api: ApiProfile, random: Random): string {
+export function pathOf(target: Target, api: ApiProfile, random: Random): string {
   if (target === 'list') return api.list(1).path;
   if (target === 'item') return api.item(api.knownId(random)).path;
   if (target === 'search') return api.search('wooden table').path;
@@ -28,14 +28,14 @@ const headerLines = (session: Session): string[] =>
     .filter(([name]) => name !== 'host')
     .map(([name, value]) => `${name}: ${value}`);
 
-const FLOOD_LINKS: readonly string[] = ['local', 'datacentre', 'home', 'home', 'mobile'];
+export const FLOOD_LINKS: readonly string[] = ['local', 'datacentre', 'home', 'home', 'mobile'];
 
 const wrk = defineKind({
   name: 'flood-wrk',
   pattern: 'flood',
   tool: 'wrk',
   lane: 'flood',
-  count: 40,
+  count: 30,
   maxSeconds: 6,
   links: FLOOD_LINKS,
   draw: (random) => ({
@@ -62,7 +62,7 @@ const ab = defineKind({
   pattern: 'flood',
   tool: 'ab',
   lane: 'flood',
-  count: 36,
+  count: 24,
   maxSeconds: 6,
   links: FLOOD_LINKS,
   draw: (random) => ({
@@ -92,7 +92,7 @@ const siege = defineKind({
   pattern: 'flood',
   tool: 'siege',
   lane: 'flood',
-  count: 30,
+  count: 24,
   maxSeconds: 6,
   links: FLOOD_LINKS,
   draw: (random) => ({
@@ -134,7 +134,7 @@ const steady = defineKind({
   pattern: 'flood',
   tool: 'own',
   lane: 'flood',
-  count: 44,
+  count: 30,
   maxSeconds: 8,
   links: FLOOD_LINKS,
   draw: (random) => ({

@@ -13,7 +13,7 @@ const enumeration = defineKind({
   name: 'enumeration-script',
   pattern: 'enumeration',
   tool: 'own',
-  count: 110,
+  count: 78,
   maxSeconds: 70,
   draw: (random) => ({
     requests: random.int(25, 180),
@@ -49,7 +49,7 @@ const enumerationFfuf = defineKind({
   pattern: 'enumeration',
   tool: 'ffuf',
   lane: 'tool',
-  count: 28,
+  count: 18,
   maxSeconds: 18,
   draw: (random) => ({
     ids: random.int(60, 300),
@@ -90,7 +90,7 @@ const scraping = defineKind({
   name: 'scraping-script',
   pattern: 'scraping',
   tool: 'own',
-  count: 90,
+  count: 60,
   maxSeconds: 50,
   draw: (random) => ({
     width: random.pick([2, 3, 4, 6, 10]),
@@ -128,7 +128,7 @@ const hoarding = defineKind({
   name: 'scraping-by-id',
   pattern: 'scraping',
   tool: 'own-by-id',
-  count: 30,
+  count: 24,
   maxSeconds: 40,
   draw: (random) => ({
     requests: random.int(100, 300),

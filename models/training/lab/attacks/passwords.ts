@@ -13,7 +13,7 @@ const bruteForce = defineKind({
   name: 'brute-force-script',
   pattern: 'brute-force',
   tool: 'own',
-  count: 70,
+  count: 48,
   maxSeconds: 60,
   draw: (random) => ({
     tries: random.int(15, 120),
@@ -42,7 +42,7 @@ const slowBruteForce = defineKind({
   name: 'brute-force-slow',
   pattern: 'brute-force',
   tool: 'own',
-  count: 50,
+  count: 36,
   maxSeconds: 100,
   draw: (random) => ({
     gapMs: random.int(2000, 9000),
@@ -74,7 +74,7 @@ const hydra = defineKind({
   pattern: 'brute-force',
   tool: 'hydra',
   lane: 'tool',
-  count: 32,
+  count: 18,
   maxSeconds: 22,
   draw: (random) => ({
     tries: random.int(30, 160),
@@ -99,7 +99,7 @@ const stuffing = defineKind({
   name: 'credential-stuffing-script',
   pattern: 'credential-stuffing',
   tool: 'own',
-  count: 75,
+  count: 54,
   maxSeconds: 70,
   draw: (random) => ({
     tries: random.int(20, 150),
@@ -135,7 +135,7 @@ const hydraPairs = defineKind({
   pattern: 'credential-stuffing',
   tool: 'hydra',
   lane: 'tool',
-  count: 24,
+  count: 12,
   maxSeconds: 20,
   draw: (random) => ({ pairs: random.int(30, 140), tasks: random.pick([1, 3, 8]), knownShare: random.between(0, 1) }),
   run: async (session, { pairs, tasks, knownShare }) => {

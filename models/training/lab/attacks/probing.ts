@@ -19,7 +19,7 @@ const pathScan = defineKind({
   pattern: 'probing',
   tool: 'ffuf',
   lane: 'tool',
-  count: 30,
+  count: 18,
   maxSeconds: 18,
   draw: (random) => ({
     paths: random.int(60, 300),
@@ -53,7 +53,7 @@ const pathScript = defineKind({
   name: 'probing-paths-script',
   pattern: 'probing',
   tool: 'own',
-  count: 60,
+  count: 42,
   maxSeconds: 70,
   draw: (random) => ({
     paths: random.int(20, 150),
@@ -78,49 +78,58 @@ const pathScript = defineKind({
   },
 });
 
-/** sqlmap on a parameter or on the login. */
+/** sqlmap on a parameter, a path or the login, at three levels and with each of its techniques. */
 const sqlmap = defineKind({
   name: 'probing-sqlmap',
   pattern: 'probing',
   tool: 'sqlmap',
   lane: 'tool',
-  count: 26,
+  count: 24,
   maxSeconds: 24,
   draw: (random) => ({
-    level: random.pick([1, 1, 2]),
-    technique: random.pick(['B', 'E', 'U', 'BE', 'BEUSQ']),
-    delay: random.pick([0, 0, 0, 0.2]),
+    level: random.pick([1, 1, 2, 3]),
+    risk: random.pick([1, 1, 2, 3]),
+    technique: random.pick(['B', 'E', 'U', 'S', 'T', 'BE', 'BEUSQ', 'BEUSTQ']),
+    delay: random.pick([0, 0, 0, 0.2, 1]),
     randomAgent: random.chance(0.5),
-    target: random.pick(['query', 'query', 'login']),
+    target: random.pick(['query', 'query', 'path', 'login']),
+    threads: random.pick([1, 1, 4]),
+    signedIn: random.chance(0.7),
   }),
-  run: async (session, { level, technique, delay, randomAgent, target }) => {
+  run: async (session, { level, risk, technique, delay, randomAgent, target, threads, signedIn }) => {
     const { api, random } = session;
     const base = `http://127.0.0.1:${session.port}`;
     const { path, user, password } = api.loginForm;
     const place =
       target === 'login'
         ? ['-u', base + path, '--data', `${user}=a&${password}=b`, '-p', user]
-        : ['-u', base + (api.injectable[0] ?? '/').replace('FUZZ', word(random))];
+        : target === 'path'
+          ? ['-u', `${base}${api.item(`${api.knownId(random)}*`).path}`]
+          : ['-u', base + (api.injectable[0] ?? '/').replace('FUZZ', word(random))];
     const manner = [
       '--batch',
       '--flush-session',
       '--output-dir',
       join(session.workDir, `sqlmap-${session.port}`),
       '--threads',
-      '1',
+      String(threads),
       '--retries',
       '0',
       '--ignore-code',
       '401,404',
     ];
     const pace = delay === 0 ? [] : ['--delay', String(delay)];
+    const token = signedIn ? ['-H', `Authorization: Bearer ${api.tokenFor(random.pick(api.accounts).user)}`] : [];
     await runTool(session, 'sqlmap', [
       ...place,
+      ...token,
       ...manner,
       ...pace,
       ...(randomAgent ? ['--random-agent'] : []),
       '--level',
       String(level),
+      '--risk',
+      String(risk),
       '--technique',
       technique,
     ]);
@@ -132,7 +141,7 @@ const parameterScan = defineKind({
   name: 'probing-parameters',
   pattern: 'probing',
   tool: 'own',
-  count: 60,
+  count: 42,
   maxSeconds: 60,
   draw: (random) => ({
     requests: random.int(10, 100),
@@ -162,7 +171,7 @@ const probeThenExploit = defineKind({
   name: 'probe-then-exploit',
   pattern: 'probing',
   tool: 'own',
-  count: 60,
+  count: 42,
   maxSeconds: 60,
   draw: (random) => ({
     looks: random.int(0, 6),

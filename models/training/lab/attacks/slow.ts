@@ -14,7 +14,7 @@ const slowHeaders = defineKind({
   name: 'slow-headers-script',
   pattern: 'slow-attack',
   tool: 'own',
-  count: 70,
+  count: 48,
   maxSeconds: 62,
   draw: (random) => ({
     connections: connectionCount(random),
@@ -53,7 +53,7 @@ const slowBody = defineKind({
   name: 'slow-body-script',
   pattern: 'slow-attack',
   tool: 'own',
-  count: 50,
+  count: 36,
   maxSeconds: 62,
   draw: (random) => ({
     connections: connectionCount(random),
@@ -92,7 +92,7 @@ const slowRead = defineKind({
   name: 'slow-read-script',
   pattern: 'slow-attack',
   tool: 'own',
-  count: 45,
+  count: 30,
   maxSeconds: 60,
   links: ['local', 'datacentre', 'home'],
   draw: (random) => ({
@@ -106,7 +106,7 @@ const slowRead = defineKind({
     await inParallel(session, connections, connections, async () => {
       await pause(session, random.between(0, 2000));
       const client = await RawClient.open(session);
-      const token = { shop: 't-', account: 'at-', ingest: 'k-' }[api.name] + random.pick(api.accounts).user;
+      const token = api.tokenFor(random.pick(api.accounts).user);
       const request = `GET ${api.big().path} HTTP/1.1\r\nHost: api.example\r\nAuthorization: Bearer ${token}\r\nUser-Agent: ${userAgent(random, 'browser')}\r\n\r\n`;
       client.send(request.repeat(pipelined));
       await client.sip(session, bytes, () => everySeconds * 1000 * random.between(0.6, 1.4));
@@ -120,7 +120,7 @@ const silent = defineKind({
   name: 'silent-connections',
   pattern: 'slow-attack',
   tool: 'own-silent',
-  count: 14,
+  count: 12,
   maxSeconds: 60,
   draw: (random) => ({ connections: random.int(20, 80), afterMs: random.int(0, 4000) }),
   run: async (session, { connections, afterMs }) => {
@@ -144,7 +144,7 @@ const slowhttptest = defineKind({
   name: 'slow-slowhttptest',
   pattern: 'slow-attack',
   tool: 'slowhttptest',
-  count: 70,
+  count: 48,
   maxSeconds: 45,
   draw: (random) => ({
     attack: random.pick<Attack>(['headers', 'headers', 'headers', 'body', 'body', 'body', 'read', 'read', 'range']),

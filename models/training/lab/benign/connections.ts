@@ -9,7 +9,7 @@ const upload = defineKind({
   name: 'upload',
   pattern: null,
   tool: 'own',
-  count: 60,
+  count: 42,
   maxSeconds: 45,
   draw: (random) => ({
     files: random.int(1, 5),
@@ -32,7 +32,7 @@ const slowLink = defineKind({
   name: 'slow-link',
   pattern: null,
   tool: 'own',
-  count: 90,
+  count: 60,
   maxSeconds: 75,
   links: ['poor', 'poor', 'mobile'],
   draw: (random) => ({
@@ -59,7 +59,7 @@ const download = defineKind({
   name: 'download',
   pattern: null,
   tool: 'own',
-  count: 40,
+  count: 30,
   maxSeconds: 40,
   draw: (random) => ({ times: random.int(1, 5), keepAlive: random.chance(0.5) }),
   run: async (session, { times, keepAlive }) => {
@@ -78,7 +78,7 @@ const longPoll = defineKind({
   name: 'long-poll',
   pattern: null,
   tool: 'own',
-  count: 80,
+  count: 54,
   maxSeconds: 80,
   draw: (random) => ({ seconds: random.int(1, 9), besides: random.between(0, 0.5) }),
   run: async (session, { seconds, besides }) => {
@@ -98,7 +98,7 @@ const eventStream = defineKind({
   name: 'event-stream',
   pattern: null,
   tool: 'own',
-  count: 70,
+  count: 48,
   maxSeconds: 80,
   draw: (random) => ({ seconds: random.int(8, 70), requests: random.int(0, 10) }),
   run: async (session, { seconds, requests }) => {
@@ -120,7 +120,7 @@ const idleKeepAlive = defineKind({
   name: 'idle-keep-alive',
   pattern: null,
   tool: 'own',
-  count: 90,
+  count: 60,
   maxSeconds: 95,
   draw: (random) => ({
     requests: random.int(1, 6),
@@ -144,7 +144,7 @@ const speculative = defineKind({
   name: 'speculative-connection',
   pattern: null,
   tool: 'own',
-  count: 90,
+  count: 60,
   maxSeconds: 60,
   draw: (random) => ({ connections: random.int(1, 6), waitMs: random.int(500, 25_000), used: random.between(0, 0.8) }),
   run: async (session, { connections, waitMs, used }) => {
@@ -173,7 +173,7 @@ const slowStarter = defineKind({
   name: 'slow-starter',
   pattern: null,
   tool: 'own',
-  count: 90,
+  count: 60,
   maxSeconds: 45,
   draw: (random) => ({
     requests: random.int(1, 4),
@@ -207,7 +207,7 @@ const slowAnswers = defineKind({
   name: 'slow-answers',
   pattern: null,
   tool: 'own',
-  count: 50,
+  count: 36,
   maxSeconds: 60,
   draw: (random) => ({ requests: random.int(2, 25), width: random.int(1, 4), gapMs: random.int(0, 2000) }),
   run: async (session, { requests, width, gapMs }) => {
@@ -227,7 +227,7 @@ const aborted = defineKind({
   name: 'aborted',
   pattern: null,
   tool: 'own',
-  count: 50,
+  count: 36,
   maxSeconds: 40,
   draw: (random) => ({
     requests: random.int(1, 6),

@@ -17,7 +17,7 @@ const browser = defineKind({
   name: 'browser',
   pattern: null,
   tool: 'own',
-  count: 130,
+  count: 90,
   maxSeconds: 75,
   draw: (random) => ({
     steps: random.int(3, 22),
@@ -47,7 +47,7 @@ const mobile = defineKind({
   name: 'mobile',
   pattern: null,
   tool: 'own',
-  count: 90,
+  count: 60,
   maxSeconds: 90,
   links: ['mobile', 'mobile', 'poor', 'home'],
   draw: (random) => ({ bursts: random.int(2, 7), gapMs: random.int(1500, 20_000), keepAlive: random.chance(0.7) }),
@@ -67,7 +67,7 @@ const typeAhead = defineKind({
   name: 'search-as-you-type',
   pattern: null,
   tool: 'own',
-  count: 60,
+  count: 42,
   maxSeconds: 60,
   draw: (random) => ({ searches: random.int(1, 4), keyMs: random.int(60, 350) }),
   run: async (session, { searches, keyMs }) => {
@@ -93,7 +93,7 @@ const sharedAddress = defineKind({
   name: 'shared-address',
   pattern: null,
   tool: 'own',
-  count: 24,
+  count: 18,
   maxSeconds: 80,
   links: ['home', 'datacentre', 'mobile'],
   draw: (random) => ({
@@ -123,7 +123,7 @@ const single = defineKind({
   name: 'single-request',
   pattern: null,
   tool: 'own',
-  count: 120,
+  count: 84,
   maxSeconds: 20,
   draw: (random) => ({
     requests: random.pick([1, 1, 1, 2, 3]),

@@ -8,7 +8,7 @@ const library = defineKind({
   name: 'client-library',
   pattern: null,
   tool: 'own',
-  count: 90,
+  count: 60,
   maxSeconds: 60,
   draw: (random) => ({
     requests: random.int(5, 120),
@@ -38,7 +38,7 @@ const cron = defineKind({
   name: 'cron',
   pattern: null,
   tool: 'own',
-  count: 60,
+  count: 42,
   maxSeconds: 75,
   draw: (random) => ({ everyMs: random.int(2000, 12_000), calls: random.int(1, 3), keepAlive: random.chance(0.4) }),
   run: async (session, { everyMs, calls, keepAlive }) => {
@@ -59,7 +59,7 @@ const polling = defineKind({
   name: 'polling',
   pattern: null,
   tool: 'own',
-  count: 70,
+  count: 48,
   maxSeconds: 60,
   draw: (random) => ({
     everyMs: random.int(250, 5000),
@@ -84,7 +84,7 @@ const healthCheck = defineKind({
   name: 'health-check',
   pattern: null,
   tool: 'own',
-  count: 50,
+  count: 36,
   maxSeconds: 80,
   links: ['local', 'datacentre'],
   draw: (random) => ({
@@ -115,7 +115,7 @@ const pagination = defineKind({
   name: 'pagination',
   pattern: null,
   tool: 'own',
-  count: 90,
+  count: 60,
   maxSeconds: 75,
   draw: (random) => ({
     gapMs: Math.round(random.logBetween(60, 3000)),
@@ -144,7 +144,7 @@ const testSuite = defineKind({
   name: 'test-suite',
   pattern: null,
   tool: 'own',
-  count: 60,
+  count: 42,
   maxSeconds: 50,
   links: ['local', 'datacentre', 'home'],
   draw: (random) => ({
@@ -189,7 +189,7 @@ const loadTest = defineKind({
   name: 'load-test',
   pattern: null,
   tool: 'own',
-  count: 40,
+  count: 30,
   maxSeconds: 30,
   links: ['local', 'datacentre', 'home'],
   draw: (random) => ({
@@ -218,7 +218,7 @@ const scriptLoop = defineKind({
   name: 'script-loop',
   pattern: null,
   tool: 'own',
-  count: 120,
+  count: 84,
   maxSeconds: 40,
   links: ['local', 'local', 'datacentre', 'home'],
   draw: (random) => ({
@@ -246,7 +246,7 @@ const bulkImport = defineKind({
   name: 'bulk-import',
   pattern: null,
   tool: 'own',
-  count: 60,
+  count: 42,
   maxSeconds: 50,
   draw: (random) => ({
     requests: random.int(15, 160),
@@ -272,7 +272,7 @@ const webhookSender = defineKind({
   name: 'webhook-sender',
   pattern: null,
   tool: 'own',
-  count: 60,
+  count: 42,
   maxSeconds: 60,
   draw: (random) => ({
     events: random.int(3, 50),
@@ -300,7 +300,7 @@ const cacheRefresh = defineKind({
   name: 'cache-refresh',
   pattern: null,
   tool: 'own',
-  count: 60,
+  count: 42,
   maxSeconds: 50,
   draw: (random) => ({
     ids: random.int(5, 40),

@@ -1,10 +1,9 @@
 import { type ClientKind, defineKind } from '../kind.js';
-import type { Session } from '../session.js';
+import type { Random } from '../random.js';
 import { User } from '../user.js';
 
 /** The ways a person gets a password wrong: another of theirs, a letter missing, capitals the other way round. */
-function mistyped(session: Session, password: string): string {
-  const { random } = session;
+export function mistyped(random: Random, password: string): string {
   const at = random.int(0, password.length - 1);
   return random.pick([
     password.slice(0, at) + password.slice(at + 1),
@@ -20,7 +19,7 @@ const mistypedPassword = defineKind({
   name: 'mistyped-password',
   pattern: null,
   tool: 'own',
-  count: 120,
+  count: 84,
   maxSeconds: 75,
   draw: (random) => ({
     mistakes: random.int(1, 4),
@@ -35,7 +34,7 @@ const mistypedPassword = defineKind({
     const account = random.pick(api.accounts);
     if (random.chance(0.7)) await user.burst(api.landing(random));
     for (let i = 0; i < mistakes; i++) {
-      await user.login(account.user, mistyped(session, account.password));
+      await user.login(account.user, mistyped(random, account.password));
       await user.think(thinkMs * 0.5, thinkMs * 2);
     }
     if (!givesUp) {
@@ -54,7 +53,7 @@ const signsInOften = defineKind({
   name: 'signs-in-often',
   pattern: null,
   tool: 'own',
-  count: 60,
+  count: 42,
   maxSeconds: 70,
   draw: (random) => ({
     rounds: random.int(2, 14),
@@ -81,7 +80,7 @@ const expiredToken = defineKind({
   name: 'expired-token',
   pattern: null,
   tool: 'own',
-  count: 80,
+  count: 54,
   maxSeconds: 60,
   draw: (random) => ({
     refusals: random.int(1, 7),
@@ -116,7 +115,7 @@ const misconfigured = defineKind({
   name: 'misconfigured-service',
   pattern: null,
   tool: 'own',
-  count: 40,
+  count: 30,
   maxSeconds: 60,
   draw: (random) => ({ everyMs: random.int(2000, 9000), retries: random.int(0, 2) }),
   run: async (session, { everyMs, retries }) => {
