@@ -4,12 +4,13 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from lab_data.records import FLOW_WIDTH, PATTERNS, STEP_WIDTH, UNSEEN_FEATURES
+from lab_data.records import FLOW_WIDTH, PATTERNS, STEP_WIDTH, UNSEEN_FEATURES, signal
 
-from .labels import CONTENT
+from .recipe import Recipe
 from .scaling import Scaling
 
-LENGTH, HIDDEN, DENSE = 16, 32, 48
+LENGTH = 16
+CONTENT = signal("contentScore")
 FORWARD_PACKETS = 2
 """Column `Total Fwd Packets`: a metered flow always has some, so 0 means that the flow was absent."""
 CLOSED_GATE = -30.0
@@ -22,9 +23,9 @@ class BiLstm(nn.Module):
     forward state is still zero at the first real step, and the backward one is only read on real steps.
     """
 
-    def __init__(self, scaling: Scaling) -> None:
+    def __init__(self, scaling: Scaling, recipe: Recipe) -> None:
         super().__init__()
-        self.scaling = scaling
+        self.scaling, self.hidden = scaling, recipe.hidden
         seen = torch.ones(STEP_WIDTH)
         seen[UNSEEN_FEATURES] = 0
         self.register_buffer("seen", seen)
@@ -32,11 +33,11 @@ class BiLstm(nn.Module):
         is_flow[:FLOW_WIDTH] = 1
         self.register_buffer("is_signal", 1 - is_flow)
         self.register_buffer("is_flow", is_flow)
-        self.lstm = nn.LSTM(STEP_WIDTH + 1, HIDDEN, batch_first=True, bidirectional=True)
-        self.dense = nn.Linear(4 * HIDDEN, DENSE)
-        self.attack = nn.Linear(DENSE, 1)
-        self.pattern = nn.Linear(DENSE, len(PATTERNS))
-        self.dropout = nn.Dropout(0.15)
+        self.lstm = nn.LSTM(STEP_WIDTH + 1, recipe.hidden, batch_first=True, bidirectional=True)
+        self.dense = nn.Linear(4 * recipe.hidden, recipe.dense)
+        self.attack = nn.Linear(recipe.dense, 1)
+        self.pattern = nn.Linear(recipe.dense, len(PATTERNS))
+        self.dropout = nn.Dropout(recipe.dropout)
         self.close_gate_on_padding()
 
     @torch.no_grad()
@@ -44,7 +45,7 @@ class BiLstm(nn.Module):
         """To be called after each optimiser step: the column of the padding input is fixed."""
         for weight in (self.lstm.weight_ih_l0, self.lstm.weight_ih_l0_reverse):
             weight[:, STEP_WIDTH] = 0
-            weight[:HIDDEN, STEP_WIDTH] = CLOSED_GATE
+            weight[: self.hidden, STEP_WIDTH] = CLOSED_GATE
 
     def unusual(self, steps: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
         """`[N, 16, 64]` standardised steps: 0 where padded, absent or unseen."""
@@ -70,6 +71,10 @@ class ReleasedBiLstm(nn.Module):
     def __init__(self, network: BiLstm, slope: float, offset: float) -> None:
         super().__init__()
         self.network, self.slope, self.offset = network, slope, offset
+
+    def behaviour(self, steps: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+        """The calibrated score of the sequence alone."""
+        return torch.sigmoid(self.slope * self.network.logits(self.network.unusual(steps, mask), mask)[0] + self.offset)
 
     def forward(self, steps: torch.Tensor, mask: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         unusual = self.network.unusual(steps, mask)

@@ -3,29 +3,42 @@
 import numpy as np
 import torch
 
-from lab_data.records import PATTERNS, Recording
+from lab_data.records import PATTERNS, QUIET_CONTENT_SCORE, Recording
 from release.intervals import rate
 
 from .bilstm import LENGTH
-from .labels import CONTENT
-from .operating_points import HIGH, OperatingPoints
+from .ensemble import HIGH
+from .labels import CONTENT, PAYLOAD
+from .operating_points import OperatingPoints
 from .windows import Windows, gather, without_flow
 
 PROBING = PATTERNS.index("probing")
+FOUND = 0.6
+"""Scores from here on are those of payloads that the tower found."""
+
+
+def attack_scores(recording: Recording, split: str) -> np.ndarray:
+    """What the content tower said of the payloads of a split's attackers, as recorded: the newest recording speaks for the newest tower."""
+    content = recording.steps["before"][:, CONTENT]
+    found = content[recording.attacker & (recording.step_split == split) & (content >= FOUND)]
+    return found if (found >= PAYLOAD).any() else np.linspace(0.8, 1, 21, dtype=np.float32)
 
 
 class ContentCases:
     """What is done to windows of benign clients, and what that makes of them.
 
-    `quiet`: a little everywhere (benign). `odd`: one medium score (benign). `earlier`: one high score some steps ago, as
-    a false alarm leaves it (benign). `payload`: the newest request is an attack. `several`: three or more medium scores.
+    `odd`: one medium score (benign). `earlier`: up to three high scores some steps ago, as false alarms or another user of the
+    same address leave them (benign). `payload`: the newest request is an attack. `several`: three or more medium scores, the
+    newest among them. Nothing below 0.4 is drawn, because none enters a sequence.
     """
 
-    SHARES = {"quiet": 0.2, "odd": 0.08, "earlier": 0.03, "payload": 0.12, "several": 0.04}
+    SHARES = {"odd": 0.08, "earlier": 0.06, "payload": 0.1, "several": 0.04}
     ATTACKS = {"payload", "several"}
 
-    def __init__(self, random: np.random.Generator) -> None:
-        self.random = random
+    def __init__(self, random: np.random.Generator, scores: np.ndarray) -> None:
+        """`scores` are those of found payloads."""
+        self.random, self.scores = random, scores
+        self.loud = scores[scores >= PAYLOAD]
 
     def apply(self, steps: np.ndarray, mask: np.ndarray, labels: np.ndarray, patterns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Changes some of the benign windows in place. Returns the labels and patterns they now have."""
@@ -45,17 +58,16 @@ class ContentCases:
         random = self.random
         first = LENGTH - int(mask.sum())
         column = steps[:, CONTENT]
-        if case == "quiet":
-            real = slice(first, LENGTH)
-            column[real] = np.maximum(column[real], random.beta(0.3, 12, LENGTH - first))
-        elif case == "odd":
-            column[random.integers(first, LENGTH)] = random.uniform(0.2, 0.7)
+        if case == "odd":
+            column[random.integers(first, LENGTH)] = random.uniform(QUIET_CONTENT_SCORE, 0.7)
         elif case == "earlier":
             if first >= LENGTH - 2:
                 return False
-            column[random.integers(first, LENGTH - 1)] = random.uniform(0.7, 1)
+            earlier = np.arange(first, LENGTH - 1)
+            count = int(random.integers(1, min(3, len(earlier)) + 1))
+            column[random.choice(earlier, count, replace=False)] = random.choice(self.scores, count)
         elif case == "payload":
-            column[LENGTH - 1] = random.uniform(0.85, 1)
+            column[LENGTH - 1] = random.choice(self.loud)
         else:
             if first > LENGTH - 4:
                 return False
@@ -65,7 +77,7 @@ class ContentCases:
         return case in self.ATTACKS
 
     def measure(self, recording: Recording, windows: Windows, benign: np.ndarray, released: torch.nn.Module, points: OperatingPoints) -> dict:
-        """How often each case reaches the operating points, on benign windows of the test split."""
+        """How often each case reaches the operating points, on benign windows."""
         table = {}
         rows = self.random.choice(benign, min(len(benign), 4000), replace=False)
         for case in self.SHARES:

@@ -4,10 +4,12 @@ import numpy as np
 
 from lab_data.records import PATTERNS, Recording
 from lab_data.splits import reserved
+from release.calibration import threshold_at
 from release.intervals import rate
 
-from .labels import UNLABELLED
-from .operating_points import HIGH, OperatingPoints
+from .ensemble import HIGH
+from .labels import UNLABELLED, step_patterns
+from .operating_points import OperatingPoints
 
 
 def clients_reached(owner: np.ndarray, scores: np.ndarray, threshold: float) -> set[int]:
@@ -62,9 +64,10 @@ def held_out(recording: Recording, owner: np.ndarray, labels: np.ndarray, scores
 def flow_metrics(recording: Recording, rows, points: OperatingPoints, logits: np.ndarray) -> dict:
     scores = points.scores(logits)
     metrics = held_out(recording, rows.owner, rows.labels, scores, points)
+    metrics["atHalfPercent"] = at_share(rows, logits, 0.005)
     # What one connection cannot show is not asked of the flow tower, but it is told what it makes of it.
     everything = {}
-    owner_pattern = np.array([client["pattern"] or "" for client in recording.clients])[rows.owner]
+    owner_pattern = step_patterns(recording)[rows.step]
     test = rows.split == "test"
     for name in PATTERNS:
         use = test & (owner_pattern == name)
@@ -75,23 +78,14 @@ def flow_metrics(recording: Recording, rows, points: OperatingPoints, logits: np
     return metrics
 
 
-def within(recording: Recording, scores: np.ndarray, threshold: float, limit: int = 20) -> dict:
-    """Attacking clients of the test split that reach the threshold at all and within their first `limit` steps."""
-    table = {}
-    ordinal = recording.steps["ordinal"]
-    for index in np.flatnonzero(recording.split == "test"):
-        client = recording.clients[index]
-        if client["pattern"] is None:
-            continue
-        mine = recording.owner == index
-        if not mine.any():
-            continue
-        reached = mine & (scores >= threshold)
-        entry = table.setdefault(client["kind"], {"n": 0, "within": 0, "ever": 0})
-        entry["n"] += 1
-        entry["within"] += bool((reached & (ordinal < limit)).any())
-        entry["ever"] += bool(reached.any())
-    return {kind: {f"within{limit}": rate(e["within"], e["n"]), "ever": rate(e["ever"], e["n"])} for kind, e in sorted(table.items())}
+def at_share(rows, logits: np.ndarray, share: float) -> dict:
+    """Test rows found and falsely flagged at the threshold that `share` of the benign validation rows lie above."""
+    threshold = threshold_at(logits[(rows.split == "val") & (rows.labels == 0)], share)
+    measured: dict = {"share": share}
+    for name, label in (("attackRows", 1), ("benignRows", 0)):
+        use = (rows.split == "test") & (rows.labels == label)
+        measured[name] = rate(int((logits[use] > threshold).sum()), int(use.sum()))
+    return measured
 
 
 def pattern_confusion(recording: Recording, labels: np.ndarray, patterns: np.ndarray, numbers: np.ndarray) -> dict:

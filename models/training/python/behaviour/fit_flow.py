@@ -1,23 +1,23 @@
 """Fits, calibrates and releases the flow tower.
 
-`python3 -m behaviour.fit_flow --data ../../../.work/lab --out ../../flow/1.0.0`
+`python3 -m behaviour.fit_flow --data ../.work/lab --out ../../flow/1.0.0`
 """
 
-import argparse
-import time
 from pathlib import Path
 
 import numpy as np
 import torch
 from torch.nn import functional as F
 
-from lab_data.records import FLOW_WIDTH, UNSEEN_FEATURES, Recording, read
+from lab_data.records import FLOW_WIDTH, Recording, read
 
 from .cicids import benchmark
+from .curves import reliability
 from .figures import flow_metrics
-from .flow_tower import FlowTower, ReleasedFlowTower
+from .fitting import HardRows, Progress, client_chances, fit_parser
+from .flow_tower import FlowTower, ReleasedFlowTower, seen_mask
 from .labels import flow_labels
-from .operating_points import operating_points
+from .operating_points import ATTACK_PRIOR, Certainty, operating_points
 from .release_model import release
 from .scaling import fit_scaling, vary_sizes
 
@@ -25,17 +25,14 @@ SCHEMA = "cicids2017-52/1"
 STEPS, BATCH = 2000, 384
 ATTACK_SHARE = 0.3
 NOISE = 0.1
-LEAST_CERTAIN = 0.99
-"""A tight loop over one connection comes near a flood; slow requests lie far above."""
+CERTAINTY = Certainty(anchor=0.7, least=0.7)
+"""Slow requests lie far above honest ones: what is certain may ask for as much."""
 SMOOTHING = 0.01
 """Labels of 0.01 and 0.99: what is plain need not be ever plainer, so that scores keep their order at the far end."""
-"""Of a batch: between what the lab holds and what a server meets."""
-
-
-def seen_mask() -> np.ndarray:
-    mask = np.ones(FLOW_WIDTH, dtype=np.float32)
-    mask[UNSEEN_FEATURES] = 0
-    return mask
+STALLED_WEIGHT = 8.0
+"""Honest connections that stall are few, and the only ones that are hard to tell from slow attacks."""
+MINE_FIRST, MINE_EVERY = 600, 900
+"""Steps after which, and between which, the hardest benign rows are looked for."""
 
 
 class FlowRows:
@@ -47,20 +44,11 @@ class FlowRows:
         parts = [("before", metered), ("after", metered & request)]
         self.values = np.concatenate([recording.steps[name][use][:, :FLOW_WIDTH] for name, use in parts])
         self.labels = np.concatenate([flow_labels(recording, recording.steps[name])[use] for name, use in parts])
-        self.owner = np.concatenate([recording.owner[use] for _, use in parts])
+        self.step = np.concatenate([np.flatnonzero(use) for _, use in parts])
+        self.owner = recording.owner[self.step]
         self.split = recording.split[self.owner]
         self.stalled = np.concatenate([(recording.steps["subject"] == 1)[use] for _, use in parts])
         self.stalled &= self.labels == 0
-
-
-STALLED_WEIGHT = 8.0
-"""Honest connections that stall are few, and the only ones that are hard to tell from slow attacks."""
-
-
-def row_weights(rows: FlowRows, part: np.ndarray) -> np.ndarray:
-    """Long clients count more than short ones, but not in proportion."""
-    _, inverse, counts = np.unique(rows.owner[part], return_inverse=True, return_counts=True)
-    return np.where(rows.stalled[part], STALLED_WEIGHT, 1.0) / np.sqrt(counts[inverse])
 
 
 def fit(rows: FlowRows, seed: int, steps_in_all: int) -> FlowTower:
@@ -70,25 +58,22 @@ def fit(rows: FlowRows, seed: int, steps_in_all: int) -> FlowTower:
     benign = np.flatnonzero(train & (rows.labels == 0))
     attack = np.flatnonzero(train & (rows.labels == 1))
     print(f"flow: {len(benign)} benign and {len(attack)} attack rows to train on")
-    shares = {name: row_weights(rows, part) for name, part in (("benign", benign), ("attack", attack))}
-    chances = {name: share / share.sum() for name, share in shares.items()}
-    tower = FlowTower(fit_scaling(rows.values[benign], shares["benign"]))
+    benign_chance = client_chances(rows.owner[benign], np.where(rows.stalled[benign], STALLED_WEIGHT, 1.0))
+    attack_chance = client_chances(rows.owner[attack])
+    tower = FlowTower(fit_scaling(rows.values[benign], benign_chance))
     mask = torch.tensor(seen_mask())
     optimiser = torch.optim.AdamW(tower.parameters(), lr=2e-3, weight_decay=1e-2)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, steps_in_all)
     with torch.no_grad():
         inputs = tower.unusual(torch.tensor(rows.values), mask)
-    started = time.time()
-    hard = np.zeros(0, dtype=np.int64)
+    progress, hard = Progress("flow", steps_in_all, every=500), HardRows(random)
     attack_count = int(BATCH * ATTACK_SHARE)
     for step in range(steps_in_all):
-        if step % 900 == 600:
-            # The tail decides: the benign rows that score highest are shown more often.
-            hard = benign[np.argsort(-score_logits(tower, inputs[benign]))[: max(200, len(benign) // 50)]]
-        chosen = random.choice(benign, BATCH - attack_count, p=chances["benign"])
-        if len(hard):
-            chosen[: len(chosen) // 4] = random.choice(hard, len(chosen) // 4)
-        picked = np.concatenate([chosen, random.choice(attack, attack_count, p=chances["attack"])])
+        if step % MINE_EVERY == MINE_FIRST:
+            hard.mine(benign, score_logits(tower, inputs[benign]), rows.owner[benign])
+        chosen = random.choice(benign, BATCH - attack_count, p=benign_chance)
+        hard.replace(chosen)
+        picked = np.concatenate([chosen, random.choice(attack, attack_count, p=attack_chance)])
         tower.train()
         # Noise of a tenth of a deviation, so that no threshold hangs on the last digit of a clock.
         varied = rows.values[picked]
@@ -102,8 +87,7 @@ def fit(rows: FlowRows, seed: int, steps_in_all: int) -> FlowTower:
         loss.backward()
         optimiser.step()
         schedule.step()
-        if step % 500 == 0:
-            print(f"flow: step {step} of {steps_in_all}, loss {loss.item():.4f}, {time.time() - started:.0f} s", flush=True)
+        progress.tell(step, loss.item())
     return tower.eval()
 
 
@@ -114,14 +98,9 @@ def score_logits(tower: FlowTower, inputs: torch.Tensor) -> np.ndarray:
 
 
 def main() -> None:
-    arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--data", type=Path, nargs="+", required=True)
-    arguments.add_argument("--out", type=Path, required=True)
-    arguments.add_argument("--reports", type=Path)
-    arguments.add_argument("--benchmark", type=Path, help="CICIDS2017 rows, for a comparison only")
-    arguments.add_argument("--steps", type=int, default=STEPS)
-    arguments.add_argument("--seed", type=int, default=20_26)
-    options = arguments.parse_args()
+    parser = fit_parser(__doc__ or "", STEPS)
+    parser.add_argument("--benchmark", type=Path, help="CICIDS2017 rows, for a comparison only")
+    options = parser.parse_args()
     torch.set_num_threads(1)
     recording = read(options.data)
     rows = FlowRows(recording)
@@ -130,9 +109,13 @@ def main() -> None:
     with torch.no_grad():
         logits = score_logits(tower, tower.unusual(torch.tensor(rows.values), mask))
     held = rows.split == "val"
-    points = operating_points(logits[held & (rows.labels == 0)], logits[held & (rows.labels == 1)], "benign validation rows", LEAST_CERTAIN)
+    benign, attack = held & (rows.labels == 0), held & (rows.labels == 1)
+    points = operating_points(logits[benign], rows.owner[benign], logits[attack], "benign validation rows", CERTAINTY)
     released = ReleasedFlowTower(tower, points.slope, points.offset)
     metrics = flow_metrics(recording, rows, points, logits)
+    test = (rows.split == "test") & (rows.labels >= 0)
+    curve = (points.scores(logits[test]), rows.labels[test])
+    metrics["reliability"] = reliability(*curve, ATTACK_PRIOR)
     if options.benchmark is not None:
         metrics["cicids2017"] = benchmark(options.benchmark, seen_mask(), options.seed, released)
     release(
@@ -145,8 +128,10 @@ def main() -> None:
         outputs=["score", "unusual"],
         points=points,
         metrics=metrics,
+        curve=curve,
         recording=recording,
         seed=options.seed,
+        notes=options.note,
     )
 
 

@@ -1,14 +1,26 @@
 """The flow tower: the 52 features of a connection so far -> how likely it is (part of) an attack."""
 
+from pathlib import Path
+
+import numpy as np
+import onnx
 import torch
+from onnx import numpy_helper
 from torch import nn
 from torch.nn import functional as F
 
-from lab_data.records import FLOW_WIDTH
+from lab_data.records import FLOW_WIDTH, UNSEEN_FEATURES
 
 from .scaling import Scaling
 
 CHANNELS, KERNEL, HIDDEN = (24, 32), 5, 16
+
+
+def seen_mask() -> np.ndarray:
+    """`[52]` 1 for features that the tower is shown."""
+    mask = np.ones(FLOW_WIDTH, dtype=np.float32)
+    mask[UNSEEN_FEATURES] = 0
+    return mask
 
 
 class FlowTower(nn.Module):
@@ -42,3 +54,12 @@ class ReleasedFlowTower(nn.Module):
     def forward(self, features: torch.Tensor, mask: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         unusual = self.tower.unusual(features, mask)
         return torch.sigmoid(self.slope * self.tower.logits(unusual) + self.offset), unusual
+
+
+def load_released(directory: Path, slope: float, offset: float) -> ReleasedFlowTower:
+    """A released tower, from the graph's own weights; slope and offset are those of its manifest."""
+    tower = FlowTower(Scaling(np.zeros(FLOW_WIDTH), np.ones(FLOW_WIDTH)))
+    graph = onnx.load(str(directory / "model.onnx")).graph
+    weights = {w.name.removeprefix("tower."): torch.tensor(numpy_helper.to_array(w).copy()) for w in graph.initializer}
+    tower.load_state_dict({name: weights[name] for name in tower.state_dict()})
+    return ReleasedFlowTower(tower.eval(), slope, offset).eval()

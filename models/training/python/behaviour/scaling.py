@@ -40,14 +40,15 @@ MIXED_SIZES = [12, 33, 34, 35, 40]
 VARIANCE = 36
 
 
-def vary_sizes(rows: np.ndarray, random: np.random.Generator, share: float = 0.7) -> None:
+def vary_sizes(rows: np.ndarray, random: np.random.Generator, share: float = 0.7, width: float = 1) -> None:
     """Other headers and other pages for some of the rows `[N, ..., >= 52]`, in place.
 
     Attack programs send short requests and the lab's APIs have few pages: how large they are must not name the client.
+    `width` is how many times as wide as usual the range of sizes is, on a scale of logs.
     """
     shape = (len(rows),) + (1,) * (rows.ndim - 1)
     use = random.random(shape) < share
-    forward = np.where(use, np.exp(random.uniform(np.log(0.4), np.log(5), shape)), 1).astype(np.float32)
+    forward = np.where(use, np.exp(width * random.uniform(np.log(0.4), np.log(5), shape)), 1).astype(np.float32)
     backward = np.where(use, np.exp(random.uniform(np.log(0.3), np.log(3), shape)), 1).astype(np.float32)
     mixed = np.sqrt(forward * backward)
     rows[..., FORWARD_SIZES] *= forward

@@ -19,25 +19,32 @@ class Windows:
     """Steps of the client that had ended before; more than 15 for long sequences."""
 
 
-def windows_of(recording: Recording) -> Windows:
+def steps_by_client(owner: np.ndarray) -> list[np.ndarray]:
+    """Numbers of each client's steps, in the order of the recording; clients without steps are left out."""
+    order = np.argsort(owner, kind="stable")
+    return np.split(order, np.flatnonzero(np.diff(owner[order])) + 1)
+
+
+def windows_of(recording: Recording, requests_only: bool = False) -> Windows:
+    """With `requests_only`, stalled connections are no steps: behind a proxy there are none, because nobody meters them."""
     steps = recording.steps
     previous = np.full((len(steps), LENGTH - 1), -1, dtype=np.int64)
     completed = np.zeros(len(steps), dtype=np.int64)
-    order = np.argsort(recording.owner, kind="stable")
-    starts = np.flatnonzero(np.diff(recording.owner[order], prepend=-1))
-    for start, end in zip(starts, [*starts[1:], len(order)], strict=True):
-        mine = order[start:end]
-        done, at, ordinal = steps["done"][mine], steps["at"][mine], steps["ordinal"][mine].astype(np.int64)
+    for whole in steps_by_client(recording.owner):
+        ordinal = steps["ordinal"][whole].astype(np.int64)
         # Stretches of a flood are left out of a recording: a window never reaches over such a gap.
-        run_start = np.maximum.accumulate(np.where(np.diff(ordinal, prepend=ordinal[0] - 1) == 1, 0, np.arange(len(mine))))
-        known = np.minimum(np.searchsorted(done, at, side="right"), np.arange(len(mine)))
-        for position in range(len(mine)):
+        run = np.cumsum(np.diff(ordinal, prepend=ordinal[0] - 1) != 1)
+        if requests_only:
+            use = steps["subject"][whole] == 0
+            whole, run, ordinal = whole[use], run[use], ordinal[use]
+        done, at = steps["done"][whole], steps["at"][whole]
+        run_start = np.searchsorted(run, run, side="left")
+        known = np.minimum(np.searchsorted(done, at, side="right"), np.arange(len(whole)))
+        for position in np.flatnonzero(known > 0):
             last = known[position]
-            if last == 0:
-                continue
-            completed[mine[position]] = ordinal[last - 1] + 1
+            completed[whole[position]] = ordinal[last - 1] + 1
             first = max(last - (LENGTH - 1), run_start[last - 1])
-            previous[mine[position], LENGTH - 1 - (last - first) :] = mine[first:last]
+            previous[whole[position], LENGTH - 1 - (last - first) :] = whole[first:last]
     return Windows(previous, completed)
 
 
