@@ -1,79 +1,61 @@
-import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { extract } from './content/extract.js';
-import { writeGolden } from './content/golden.js';
+import { join } from 'node:path';
+import { behaviourStages } from './behaviour-stages.js';
 import { writeHeldOut } from './content/write-held-out.js';
+import { contentStages } from './content-stages.js';
+import { measureEvasion } from './evasion/measure-evasion.js';
+import { SETTINGS } from './settings.js';
+import { runStages } from './stages.js';
 
-const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
-const WORK = process.env.TRAINING_WORK ?? join(ROOT, '.work');
-const PYTHON = process.env.TRAINING_PYTHON ?? 'python3';
-const SEED = process.env.TRAINING_SEED ?? '2026';
-const CONTENT_VERSION = process.env.CONTENT_VERSION ?? '1.0.0';
+const { work } = SETTINGS;
 
-const EXTRACTED = join(WORK, 'extracted');
-const WEIGHTS = join(WORK, 'content.pt');
-const RELEASE = join(ROOT, '..', 'content', CONTENT_VERSION);
-
-/** The steps from data to a released content tower, in order. Each reads what the one before it wrote. */
-const STEPS: Readonly<Record<string, (argument: string | undefined) => Promise<void> | void>> = {
-  async extract(data) {
-    if (data === undefined)
-      throw new Error('Say where the data is: npm run train -- extract <directory of *.jsonl.gz>');
-    await extract(data, EXTRACTED, SEED);
+/** What the pipeline can be asked for; the first argument names it, the others are its own. */
+const COMMANDS: Readonly<Record<string, { readonly takes: string; run(...folders: string[]): Promise<unknown> }>> = {
+  content: {
+    takes: '<requests>',
+    run: (requests) => runStages(contentStages(requests ?? ''), join(work, 'stages'), say),
   },
-  fit(steps = '9000') {
-    python('content_tower.fit', '--data', EXTRACTED, '--out', WEIGHTS, '--steps', steps, '--seed', SEED);
-    python('content_tower.category_head', '--data', EXTRACTED, '--weights', WEIGHTS, '--seed', SEED);
+  behaviour: {
+    takes: '<recordings> <flows>',
+    run: (recordings = '', flows = '') => runStages(behaviourStages(recordings, flows), join(work, 'stages'), say),
   },
-  async export(note) {
-    python(
-      'content_tower.export',
-      '--data',
-      EXTRACTED,
-      '--weights',
-      WEIGHTS,
-      '--out',
-      RELEASE,
-      '--seed',
-      SEED,
-      ...(note === undefined ? [] : ['--note', note]),
-    );
-    await writeGolden(RELEASE);
+  all: {
+    takes: '<requests> <recordings> <flows>',
+    run: (requests = '', recordings = '', flows = '') =>
+      runStages([...contentStages(requests), ...behaviourStages(recordings, flows)], join(work, 'stages'), say),
   },
-  report() {
-    python(
-      'content_tower.report',
-      '--data',
-      EXTRACTED,
-      '--weights',
-      WEIGHTS,
-      '--model',
-      RELEASE,
-      '--reports',
-      join(ROOT, 'reports'),
-    );
+  evasion: {
+    takes: '<requests>',
+    async run(requests = '') {
+      const { overall, lookAlikes, version } = await measureEvasion({
+        data: requests,
+        reports: SETTINGS.reports,
+        models: SETTINGS.models,
+        payloads: 600,
+      });
+      say(`evasion-${version}: ${JSON.stringify(overall)}; look-alikes: ${JSON.stringify(lookAlikes.at(-1))}`);
+    },
   },
-  async 'held-out'(data) {
-    if (data === undefined)
-      throw new Error('Say where the data is: npm run train -- held-out <directory of *.jsonl.gz>');
-    const to = join(WORK, 'held-out');
-    process.stdout.write(`${await writeHeldOut(data, to)} records in ${to}\n`);
+  'held-out': {
+    takes: '<requests>',
+    async run(requests = '') {
+      const to = join(work, 'held-out');
+      say(`${await writeHeldOut(requests, to)} records in ${to}`);
+    },
   },
 };
 
-function python(module: string, ...options: string[]): void {
-  const { status } = spawnSync(PYTHON, ['-m', module, ...options], { cwd: join(ROOT, 'python'), stdio: 'inherit' });
-  if (status !== 0) throw new Error(`${module} ended with status ${status}.`);
+function say(text: string): void {
+  process.stdout.write(`${text}\n`);
 }
 
-const [step = '', argument] = process.argv.slice(2);
-const run = STEPS[step];
-if (run === undefined) {
-  process.stderr.write(`Usage: npm run train -- <${Object.keys(STEPS).join(' | ')}>\n`);
+const [name = '', ...folders] = process.argv.slice(2);
+const command = COMMANDS[name];
+if (command === undefined || folders.length !== command.takes.split(' ').length) {
+  const usage = Object.entries(COMMANDS).map(([known, { takes }]) => `  npm run train -- ${known} ${takes}`);
+  process.stderr.write(`Usage:\n${usage.join('\n')}\n`);
   process.exitCode = 2;
 } else {
-  mkdirSync(WORK, { recursive: true });
-  await run(argument);
+  mkdirSync(work, { recursive: true });
+  await command.run(...folders);
 }

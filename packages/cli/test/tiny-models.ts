@@ -7,6 +7,8 @@ import { type Graph, writeOnnx } from './onnx-writer.js';
 const SCORE_PER_QUOTE = 0.31;
 
 const QUOTE = 39;
+/** Between a value's name and its text. */
+const BOUNDARY = 257;
 const CATEGORIES = Array.from({ length: 16 }, (_, i) => (i === 0 ? 0.9 : i === 4 ? 0.1 : 0));
 const PATTERNS = [1, 0, 0, 0, 0, 0, 0];
 
@@ -84,22 +86,22 @@ const SEQUENCE: Graph = {
 const GOLDEN = {
   content: [
     {
-      value: { place: 'query.q', kind: 'query', text: '%27%27' },
+      value: { place: 'query.q', kind: 'query', name: 'q', text: '%27%27' },
       decoded: "''",
       chain: ['percent'],
-      tokens: [[QUOTE, QUOTE]],
+      tokens: [[...Buffer.from('q'), BOUNDARY, QUOTE, QUOTE]],
       score: 2 * SCORE_PER_QUOTE,
       categories: CATEGORIES,
-      salience: [1, 1, ...new Array<number>(30).fill(0)],
+      salience: [0, 0, 1, 1, ...new Array<number>(28).fill(0)],
     },
     {
-      value: { place: 'body.name', kind: 'body', text: "O'Brien" },
+      value: { place: 'body.name', kind: 'body', name: 'name', text: "O'Brien" },
       decoded: "O'Brien",
       chain: [],
-      tokens: [[...Buffer.from("o'brien")]],
+      tokens: [[...Buffer.from('name'), BOUNDARY, ...Buffer.from("o'brien")]],
       score: SCORE_PER_QUOTE,
       categories: CATEGORIES,
-      salience: [0, 1, ...new Array<number>(30).fill(0)],
+      salience: [0, 0, 0, 0, 0, 0, 1, ...new Array<number>(25).fill(0)],
     },
   ],
   flow: [{ features: Array.from({ length: 52 }, (_, i) => i / 52), score: 51 / 104 }],
@@ -115,11 +117,17 @@ const GOLDEN = {
  */
 export function writeTinyModels(directory: string, scorePerQuote: number = SCORE_PER_QUOTE): void {
   const models = [
-    { role: 'content', schema: 'content/1', graph: countQuotes(scorePerQuote), salience: { stride: 1, width: 1 } },
-    { role: 'flow', schema: 'cicids2017-52/1', graph: FLOW, salience: null },
-    { role: 'sequence', schema: 'sequence/1', graph: SEQUENCE, salience: null },
+    {
+      role: 'content',
+      schema: 'content/2',
+      graph: countQuotes(scorePerQuote),
+      salience: { stride: 1, width: 1 },
+      window: { length: 256, text: 231, name: 24, stride: 176, pad: 256, boundary: BOUNDARY },
+    },
+    { role: 'flow', schema: 'cicids2017-52/1', graph: FLOW, salience: null, window: null },
+    { role: 'sequence', schema: 'sequence/1', graph: SEQUENCE, salience: null, window: null },
   ] as const;
-  for (const { role, schema, graph, salience } of models) {
+  for (const { role, schema, graph, salience, window } of models) {
     const path = join(directory, role, '1.0.0');
     const bytes = writeOnnx(graph);
     mkdirSync(path, { recursive: true });
@@ -137,6 +145,7 @@ export function writeTinyModels(directory: string, scorePerQuote: number = SCORE
       // Low, so that the score of a request is that of its strongest value.
       thresholds: { certain: 0.2 },
       salience,
+      window,
     };
     writeFileSync(join(path, 'manifest.json'), JSON.stringify(manifest));
   }

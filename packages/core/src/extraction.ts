@@ -11,8 +11,16 @@ export { decodeValue } from './content/decode.js';
 export type { ContentLimits } from './content/limits.js';
 export { DEFAULT_CONTENT_LIMITS } from './content/limits.js';
 export { isPlain } from './content/triage.js';
+export { NAME_LENGTH } from './content/value-name.js';
 export type { Windows } from './content/windows.js';
-export { PAD_TOKEN, WINDOW_LENGTH, WINDOW_STRIDE, windowsOf } from './content/windows.js';
+export {
+  BOUNDARY_TOKEN,
+  PAD_TOKEN,
+  TEXT_LENGTH,
+  WINDOW_LENGTH,
+  WINDOW_STRIDE,
+  windowsOf,
+} from './content/windows.js';
 export { FLOW_FEATURE_COUNT, FLOW_FEATURES, FLOW_SCHEMA, OBSERVABLE_MASK } from './flow/feature-schema.js';
 export { contentModel } from './model/content-model.js';
 export { flowModel } from './model/flow-model.js';

@@ -13,7 +13,7 @@ from torch.nn import functional as F
 
 from . import data as reading
 from .groups import GUESSED_CATEGORIES, STRONG_REQUESTS
-from .network import CATEGORIES, ContentTower
+from .network import CATEGORIES, ContentTower, load
 from .scoring import score_split
 
 KNOWN_IN_REQUESTS = {"scanner", "xxe", "deserialization", "log4shell", "graphql", "crlf", "ssti", "other"}
@@ -37,14 +37,8 @@ def known_records(data: reading.Dataset, seed: int) -> np.ndarray:
 
 
 def hidden_of(tower: ContentTower, data: reading.Dataset, windows: np.ndarray) -> torch.Tensor:
-    rows = []
-    with torch.inference_mode():
-        for at in range(0, len(windows), 256):
-            part = windows[at : at + 256]
-            tokens = torch.from_numpy(reading.tokens_of([data.texts[w] for w in part], reading.WINDOW))
-            places = torch.from_numpy(data.place[part].astype(np.int64))
-            rows.append(tower.hidden(tower.features(tokens).max(dim=2).values, places))
-    return torch.cat(rows).clone()
+    with torch.no_grad():
+        return tower.hidden_of_rows(data.rows(windows), torch.from_numpy(data.place[windows].astype(np.int64)))
 
 
 def refit(tower: ContentTower, data: reading.Dataset, seed: int) -> None:
@@ -75,9 +69,8 @@ def main() -> None:
     arguments.add_argument("--weights", type=Path, required=True)
     arguments.add_argument("--seed", type=int, default=20_26)
     options = arguments.parse_args()
-    torch.set_num_threads(2)
-    tower = ContentTower()
-    tower.load_state_dict(torch.load(options.weights))
+    torch.set_num_threads(1)
+    tower = load(options.weights)
     refit(tower, reading.read(options.data), options.seed)
     torch.save(tower.state_dict(), options.weights)
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
-from .network import CATEGORIES, PAD, WINDOW
+from .kernel import Rows, rows_of
+from .network import CATEGORIES
 
 SPLITS = ["train", "val", "test"]
 FOLDED = {"openredirect": "ssrf"}
@@ -17,6 +18,8 @@ FOLDED = {"openredirect": "ssrf"}
 class Dataset:
     """Windows are stored once however many records hold them: `bag` lists window numbers, record after record."""
 
+    names: list[bytes]
+    """Name of the value of each distinct window."""
     texts: list[bytes]
     """Bytes of each distinct window."""
     place: np.ndarray
@@ -38,11 +41,15 @@ class Dataset:
     def records(self, mask: np.ndarray) -> np.ndarray:
         return np.flatnonzero(mask)
 
+    def rows(self, windows: np.ndarray) -> Rows:
+        return rows_of([(self.names[w], self.texts[w]) for w in windows])
+
 
 def read(directory: Path) -> Dataset:
+    names: list[bytes] = []
     texts: list[bytes] = []
     places: list[int] = []
-    number: dict[tuple[int, bytes], int] = {}
+    number: dict[tuple[int, bytes, bytes], int] = {}
     bag: list[int] = []
     start = [0]
     meta: list[dict] = []
@@ -53,13 +60,12 @@ def read(directory: Path) -> Dataset:
             for line in lines:
                 record = json.loads(line)
                 for _ in range(record["windows"]):
-                    place, length = windows[at], windows[at + 1] + 1
-                    text = windows[at + 2 : at + 2 + length]
-                    at += 2 + length
-                    key = (place, text)
+                    place, name, text, at = window_at(windows, at)
+                    key = (place, name, text)
                     window = number.get(key)
                     if window is None:
                         window = number[key] = len(texts)
+                        names.append(name)
                         texts.append(text)
                         places.append(place)
                     bag.append(window)
@@ -67,9 +73,10 @@ def read(directory: Path) -> Dataset:
                 meta.append(record)
         if at != len(windows):
             raise ValueError(f"{path.name} and its windows do not belong together: run extract again")
-    names = {name: i for i, name in enumerate(CATEGORIES)}
-    category = [names.get(FOLDED.get(m["category"], m["category"]), -1) if m["label"] == "attack" else -1 for m in meta]
+    index = {name: i for i, name in enumerate(CATEGORIES)}
+    category = [index.get(FOLDED.get(m["category"], m["category"]), -1) if m["label"] == "attack" else -1 for m in meta]
     return Dataset(
+        names=names,
         texts=texts,
         place=np.array(places, dtype=np.int32),
         bag=np.array(bag, dtype=np.int64),
@@ -82,13 +89,10 @@ def read(directory: Path) -> Dataset:
     )
 
 
-def tokens_of(texts: list[bytes], length: int) -> np.ndarray:
-    """`[N, length]` int64 tokens, padded at the end."""
-    tokens = np.full((len(texts), length), PAD, dtype=np.int64)
-    for row, text in enumerate(texts):
-        tokens[row, : len(text)] = np.frombuffer(text, dtype=np.uint8)
-    return tokens
-
-
-def padded_length(size: int) -> int:
-    return min(WINDOW, max(32, -(-size // 32) * 32))
+def window_at(windows: bytes, at: int) -> tuple[int, bytes, bytes, int]:
+    """Place, name and text of the window that begins at a byte, and where the next one begins."""
+    name_from = at + 2
+    length_at = name_from + windows[at + 1]
+    text_from = length_at + 1
+    end = text_from + windows[length_at] + 1
+    return windows[at], windows[name_from:length_at], windows[text_from:end], end

@@ -10,39 +10,66 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from release.calibration import platt, threshold_at, threshold_over_groups
+from release.calibration import platt, threshold_at
 from release.manifest import describe_graph, write_manifest
 
 from . import data as reading
 from . import figures
 from .fit import history_of
-from .network import CATEGORIES, PAD, PLACES, SALIENCE_STRIDE, SALIENCE_WIDTH, WINDOW, WINDOW_STRIDE, ContentTower, ReleasedTower
+from .network import BOUNDARY, CATEGORIES, NAME, PAD, PLACES, SALIENCE_STRIDE, SALIENCE_WIDTH, STRIDE, TEXT, WINDOW, ReleasedTower, load
+from .scoring import NOTHING_TO_SCORE
 
-SCHEMA = "content/1"
+SCHEMA = "content/2"
 HIGH, CRITICAL = 0.6, 0.8
 """Where the levels begin: HIGH is investigated, CRITICAL is rejected in block mode."""
-HIGH_FALSE_POSITIVES = 0.003
-"""Share of the benign API requests of the validation split at HIGH, all services together: a person looks at these."""
-CRITICAL_FALSE_POSITIVES, CONFIDENCE = 0.002, 0.9
-"""Largest share at CRITICAL, in that share of the resamples of the validation services: these are rejected, so the next service counts."""
+HIGH_FALSE_POSITIVES = 0.0005
+"""Share at HIGH of the benign API requests of the validation split, and of them and its benign texts together: a person looks at these.
+The services of one split are few; texts are what another service's users may send."""
+CRITICAL_FALSE_POSITIVES = 0.0002
+"""The same at CRITICAL: these are rejected."""
 CERTAIN_FALSE_POSITIVES = 0.0001
 OPSET = 13
 
 
-def calibrate(val: figures.Scored, seed: int) -> tuple[float, float]:
-    """Slope from Platt scaling with both classes weighing the same, flatter where CRITICAL asks for it; offset so that HIGH lies where it should."""
-    benign, attack = val.api.logits, val.exploits.logits
-    seen = benign > -20  # requests of which every value is plain never reach the model
-    logits = np.concatenate([benign[seen], attack]).astype(np.float64)
-    labels = np.concatenate([np.zeros(int(seen.sum())), np.ones(len(attack))])
-    weights = np.concatenate([np.full(int(seen.sum()), 0.5 / seen.sum()), np.full(len(attack), 0.5 / len(attack))]) * len(logits)
-    slope, _ = platt(logits, labels, weights)
-    services = np.array([val.data.meta[record]["key"] for record in val.api.records])
-    high = threshold_at(benign, HIGH_FALSE_POSITIVES)
-    critical = threshold_over_groups(benign, services, CRITICAL_FALSE_POSITIVES, CONFIDENCE, seed)
+def calibrate(val: figures.Scored) -> tuple[float, float, float]:
+    """Slope and offset of the score, and the share of attacks in traffic for which it is a probability.
+
+    HIGH must lie where false alarms are as rare as they should be. A probability depends on how common attacks are; the share
+    is the one for which Platt scaling puts 0.6 just there. The slope is flatter where CRITICAL asks for it.
+    """
+    seen = val.api.logits[val.api.logits > NOTHING_TO_SCORE]  # plain requests never reach the model
+    attack = val.exploits.logits[val.exploits.logits > NOTHING_TO_SCORE]
+    logits = np.concatenate([seen, attack]).astype(np.float64)
+    labels = np.concatenate([np.zeros(len(seen)), np.ones(len(attack))])
+    high, critical = (rarely_reached(val, share) for share in (HIGH_FALSE_POSITIVES, CRITICAL_FALSE_POSITIVES))
+
+    def scaling(prior: float) -> tuple[float, float]:
+        weights = np.where(labels == 1, prior / len(attack), (1 - prior) / len(seen)) * len(logits)
+        return platt(logits, labels, weights)
+
+    rarest, commonest = log_odds(1e-6), log_odds(0.9)
+    for _ in range(40):
+        prior = (rarest + commonest) / 2
+        slope, offset = scaling(probability(prior))
+        if slope * high + offset > log_odds(HIGH):
+            commonest = prior
+        else:
+            rarest = prior
+    slope, _ = scaling(probability(prior))
     if critical > high:
         slope = min(slope, (log_odds(CRITICAL) - log_odds(HIGH)) / (critical - high))
-    return slope, log_odds(HIGH) - slope * high
+    return slope, log_odds(HIGH) - slope * high, probability(prior)
+
+
+def probability(odds: float) -> float:
+    return float(1 / (1 + np.exp(-odds)))
+
+
+def rarely_reached(val: figures.Scored, share: float) -> float:
+    """A logit that at most `share` of the benign requests reach, and of requests and texts together."""
+    together = np.concatenate([val.api.logits, val.texts.logits])
+    # Above the value that it was read off, also after rounding.
+    return max(threshold_at(val.api.logits, share), threshold_at(together, share)) + 1e-3
 
 
 def log_odds(p: float) -> float:
@@ -52,6 +79,7 @@ def log_odds(p: float) -> float:
 def write_graph(released: ReleasedTower, path: Path) -> None:
     tokens = torch.full((3, 64), PAD, dtype=torch.int32)
     tokens[:, :40] = torch.randint(0, 256, (3, 40), dtype=torch.int32)
+    tokens[:, 8] = BOUNDARY
     dynamic = {"bytes": {0: "windows", 1: "length"}, "place": {0: "windows"}, "score": {0: "windows"}, "categories": {0: "windows"}}
     torch.onnx.export(
         released.eval(),
@@ -72,13 +100,12 @@ def main() -> None:
     arguments.add_argument("--seed", type=int, default=20_26)
     arguments.add_argument("--note", action="append", default=[], help="what a reader of the figures must know; goes into the manifest and the report")
     options = arguments.parse_args()
-    torch.set_num_threads(2)
+    torch.set_num_threads(1)
     options.out.mkdir(parents=True, exist_ok=True)
     data = reading.read(options.data)
-    tower = ContentTower()
-    tower.load_state_dict(torch.load(options.weights))
+    tower = load(options.weights)
     val = figures.score(tower, data, "val")
-    slope, offset = calibrate(val, options.seed)
+    slope, offset, prior = calibrate(val)
     write_graph(ReleasedTower(tower, slope, offset), options.out / "model.onnx")
 
     benign_val = np.concatenate([val.api.logits, val.texts.logits])
@@ -96,17 +123,17 @@ def main() -> None:
             "schema": SCHEMA,
             **describe_graph(options.out / "model.onnx"),
             "parameters": sum(p.numel() for p in tower.parameters()),
-            "window": {"length": WINDOW, "stride": WINDOW_STRIDE, "pad": PAD},
+            "window": {"length": WINDOW, "text": TEXT, "name": NAME, "stride": STRIDE, "pad": PAD, "boundary": BOUNDARY},
             "salience": {"stride": SALIENCE_STRIDE, "width": SALIENCE_WIDTH},
             "categories": CATEGORIES,
             "places": PLACES,
             "thresholds": {"high": HIGH, "critical": CRITICAL, "certain": certain},
             "thresholdsFrom": {
-                "high": f"{HIGH_FALSE_POSITIVES:.1%} of {len(val.api.logits)} validation API requests",
-                "critical": f"at most {CRITICAL_FALSE_POSITIVES:.1%} of them in {CONFIDENCE:.0%} of resamples of their services",
+                "high": f"{HIGH_FALSE_POSITIVES:.2%} of {len(val.api.logits)} validation API requests, and of them and {len(val.texts.logits)} texts together",
+                "critical": f"{CRITICAL_FALSE_POSITIVES:.2%} of the same, or where the slope puts it if that is higher",
                 "certain": f"{CERTAIN_FALSE_POSITIVES:.2%} of {len(benign_val)} validation requests and texts",
             },
-            "calibration": {"method": "logistic: Platt slope, offset at HIGH", "a": slope, "b": offset, "inGraph": True},
+            "calibration": {"method": "Platt, at the share of attacks for which HIGH is 0.6", "a": slope, "b": offset, "attackShare": prior, "inGraph": True},
             "metrics": metrics(val, test, at),
             "data": json.loads((options.data / "data.json").read_text()),
             "training": json.loads(history_of(options.weights).read_text()),
@@ -137,7 +164,8 @@ def metrics(val: figures.Scored, test: figures.Scored, at: dict[str, float]) -> 
 def summary(part: figures.Scored, threshold: float) -> dict:
     return {
         "exploits": figures.reached(part.exploits, threshold),
-        "exploitsWithoutPlainUrls": figures.reached(part.telling_exploits, threshold),
+        "withPlainUrls": figures.reached(part.shown_exploits, threshold),
+        "asLabelled": figures.reached(part.labelled_exploits, threshold),
         "benignApi": figures.reached(part.api, threshold),
         "benignTexts": figures.reached(part.texts, threshold),
     }

@@ -51,15 +51,22 @@ class Scored:
         return self.from_sources(TEXTS, False)
 
     @property
-    def exploits(self) -> "Scored":
+    def labelled_exploits(self) -> "Scored":
+        """Exploit requests as their sources label them."""
         return self.from_sources(STRONG_REQUESTS, True)
 
+    @property
+    def shown_exploits(self) -> "Scored":
+        """Exploit requests that show one to somebody who does not know the end point, by review."""
+        return self.labelled_exploits.of_shows({None, "plain-url"})
 
     @property
-    def telling_exploits(self) -> "Scored":
-        """Exploit requests without the redirects and SSRF to plain external URLs, which are benign values by decision."""
-        part = self.exploits
-        return part.of(np.array([not self.data.meta[record].get("plainUrl", False) for record in part.records], dtype=bool))
+    def exploits(self) -> "Scored":
+        """Shown exploits without the redirects and SSRF to plain external URLs, which are benign values by decision."""
+        return self.labelled_exploits.of_shows({None})
+
+    def of_shows(self, wanted: set[str | None]) -> "Scored":
+        return self.of(np.array([self.data.meta[record].get("shows") in wanted for record in self.records], dtype=bool))
 
 
 def score(tower: ContentTower, data: Dataset, split: str) -> Scored:

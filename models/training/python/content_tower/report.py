@@ -19,10 +19,11 @@ from release.intervals import percent
 
 from . import data as reading
 from . import figures
-from .network import CATEGORIES, PLACES, ContentTower
+from .network import CATEGORIES, PLACES, ContentTower, load
 
 LISTED = 60
 EXCERPT = 110
+VALIDATION_POINT = "about eight"
 
 
 def probabilities(part: figures.Scored, manifest: dict) -> np.ndarray:
@@ -48,22 +49,28 @@ def draw_roc(test: figures.Scored, path: Path) -> None:
     plt.close(figure)
 
 
-def draw_reliability(test: figures.Scored, manifest: dict, path: Path) -> None:
-    """Observed share of attacks in bins of the score, both classes weighing the same."""
-    benign, attack = probabilities(test.api, manifest), probabilities(test.exploits, manifest)
-    edges = np.linspace(0, 1, 11)
-    middle, observed = [], []
-    for low, high in zip(edges[:-1], edges[1:]):
-        b = ((benign >= low) & (benign < high + (high == 1))).mean()
-        a = ((attack >= low) & (attack < high + (high == 1))).mean()
-        if a + b > 0:
-            middle.append((low + high) / 2)
-            observed.append(a / (a + b))
+def reliability(test: figures.Scored, manifest: dict) -> list[tuple[float, float, float]]:
+    """Mean score, observed share of attacks and share of traffic in bins of the score, at the share of attacks that the score is calibrated for."""
+    share = manifest["calibration"]["attackShare"]
+    score = np.concatenate([probabilities(test.api, manifest), probabilities(test.exploits, manifest)])
+    attack = np.concatenate([np.zeros(len(test.api.records)), np.ones(len(test.exploits.records))])
+    weight = np.where(attack == 1, share / attack.sum(), (1 - share) / (1 - attack).sum())
+    bins = np.minimum((score * 10).astype(int), 9)
+    rows = []
+    for k in range(10):
+        own = bins == k
+        if own.any():
+            total = weight[own].sum()
+            rows.append(((weight * score)[own].sum() / total, (weight * attack)[own].sum() / total, total))
+    return rows
+
+
+def draw_reliability(rows: list[tuple[float, float, float]], path: Path) -> None:
     figure, axes = plt.subplots(figsize=(3.6, 3.2), dpi=90)
     axes.plot([0, 1], [0, 1], color="grey", linewidth=0.8)
-    axes.plot(middle, observed, marker="o")
+    axes.plot([score for score, _, _ in rows], [observed for _, observed, _ in rows], marker="o")
     axes.set_xlabel("score")
-    axes.set_ylabel("share of attacks (balanced)")
+    axes.set_ylabel("share of attacks")
     axes.grid(alpha=0.3)
     figure.tight_layout()
     figure.savefig(path)
@@ -73,7 +80,8 @@ def draw_reliability(test: figures.Scored, manifest: dict, path: Path) -> None:
 def excerpt(data: reading.Dataset, window: int) -> str:
     if window < 0:
         return "(every value plain)"
-    text = data.texts[window].decode("utf-8", "replace")[:EXCERPT]
+    named = data.names[window].decode("utf-8", "replace")
+    text = (f"{named}: " if named else "") + data.texts[window].decode("utf-8", "replace")[:EXCERPT]
     shown = "".join(c if c.isprintable() else "·" for c in text).replace("|", "¦").replace("`", "ˋ")
     return f"{PLACES[data.place[window]]} `{shown}`"
 
@@ -113,10 +121,10 @@ def curve_table(metrics: dict) -> str:
 
 
 def points_table(metrics: dict, thresholds: dict) -> str:
-    rows = ["| threshold | exploit requests | of them without plain external URLs | benign API requests | benign texts |", "|---|---|---|---|---|"]
+    rows = ["| threshold | exploit requests that show one | and plain external URLs | all as labelled | benign API requests | benign texts |", "|---|---|---|---|---|---|"]
     for name in ("high", "critical", "certain"):
         m = metrics[name]
-        rows.append(f"| {name} ({thresholds[name]}) | {percent(m['exploits'])} | {percent(m['exploitsWithoutPlainUrls'])} | {percent(m['benignApi'], 2)} | {percent(m['benignTexts'], 2)} |")
+        rows.append(f"| {name} ({thresholds[name]}) | {percent(m['exploits'])} | {percent(m['withPlainUrls'])} | {percent(m['asLabelled'])} | {percent(m['benignApi'], 2)} | {percent(m['benignTexts'], 2)} |")
     return "\n".join(rows)
 
 
@@ -124,11 +132,9 @@ def categories_named(tower: ContentTower, test: figures.Scored, threshold: float
     """How often the category output names the source's category, of flagged exploit requests."""
     part = test.exploits
     part = part.of((part.logits >= threshold) & (part.winner >= 0) & (part.category >= 0))
-    texts = [test.data.texts[w] for w in part.winner]
-    with torch.inference_mode():
-        named = torch.cat(
-            [tower(torch.from_numpy(reading.tokens_of(texts[i : i + 256], 256)), torch.from_numpy(test.data.place[part.winner[i : i + 256]].astype(np.int64)))[1].argmax(1) for i in range(0, len(texts), 256)]
-        ).numpy()
+    with torch.no_grad():
+        places = torch.from_numpy(test.data.place[part.winner].astype(np.int64))
+        named = tower.of_rows(test.data.rows(part.winner), places)[1].argmax(1).numpy()
     rows = ["| category | named | most often taken for |", "|---|---|---|"]
     for k, name in enumerate(CATEGORIES):
         of = part.category == k
@@ -145,30 +151,33 @@ def main() -> None:
     arguments.add_argument("--weights", type=Path, required=True)
     arguments.add_argument("--model", type=Path, required=True)
     arguments.add_argument("--reports", type=Path, required=True)
+    arguments.add_argument("--ablation", type=Path, help="what content_tower.ablation wrote")
     options = arguments.parse_args()
-    torch.set_num_threads(2)
+    torch.set_num_threads(1)
     options.reports.mkdir(parents=True, exist_ok=True)
     manifest = json.loads((options.model / "manifest.json").read_text())
     data = reading.read(options.data)
-    tower = ContentTower().eval()
-    tower.load_state_dict(torch.load(options.weights))
+    tower = load(options.weights)
     test = figures.score(tower, data, "test")
     calibration = manifest["calibration"]
     high = (np.log(0.6 / 0.4) - calibration["b"]) / calibration["a"]
     name = f"content-{manifest['version']}"
     draw_roc(test, options.reports / f"{name}-roc.png")
-    draw_reliability(test, manifest, options.reports / f"{name}-reliability.png")
-    (options.reports / f"{name}.md").write_text(page(tower, test, manifest, high, name))
+    rows = reliability(test, manifest)
+    draw_reliability(rows, options.reports / f"{name}-reliability.png")
+    (options.reports / f"{name}.md").write_text(page(tower, test, manifest, high, name, rows) + ablation(options.ablation))
     (options.model / "MODEL_CARD.md").write_text(card(manifest))
 
 
-def page(tower: ContentTower, test: figures.Scored, manifest: dict, high: float, name: str) -> str:
+def page(tower: ContentTower, test: figures.Scored, manifest: dict, high: float, name: str, rows: list[tuple[float, float, float]]) -> str:
     metrics = manifest["metrics"]["test"]
     return f"""# Content tower {manifest['version']}
 
 Figures of the test split: services, vulnerabilities and lists that were neither trained on nor used to choose anything.
 `wy876-poc`, `vulhub` and `xray-pocs` are held out whole, together with every vulnerability and every distinctive path
 of theirs in the other sources. Requests that only their context makes attacks (`weak`) are left out, on both sides.
+“Show one”: without the requests in which a reader who knew neither the product nor any model's score saw no attack
+(`src/content/reviewed-labels.jsonl`), or only a plain external URL. The columns beside it leave in the one or both.
 Intervals are 95 % Wilson intervals; requests of one service or vulnerability are not independent, so take them as the least there is.
 A request's score is the highest of its windows.
 {"".join(chr(10) + note + chr(10) for note in manifest["notes"])}
@@ -187,7 +196,8 @@ Thresholds read off the test split itself: for comparing models, not a promise.
 ![exploit requests flagged against benign API requests flagged]({name}-roc.png)
 ![reliability of the score]({name}-reliability.png)
 
-The score is a probability for a mixture of both classes in equal parts whose offset was moved so that 0.6 lies at the false-positive rate named above; it is not the probability at your traffic's base rate.
+The score is a probability where {manifest['calibration']['attackShare']:.1%} of the requests are attacks; at another share it orders requests as well, but is no probability.
+Mean distance of score and observed share, by traffic: {sum(w * abs(s - o) for s, o, w in rows):.4f}; largest of a bin: {max(abs(s - o) for s, o, _ in rows):.2f}.
 
 ## Exploit requests by category
 
@@ -229,6 +239,23 @@ Benign values of the test split at or above HIGH, worst first; `count` is how ma
 """
 
 
+def ablation(path: Path | None) -> str:
+    if path is None or not path.exists():
+        return ""
+    tried = json.loads(path.read_text())
+    shares = list(tried[0]["curve"])
+    rows = [f"| {row['what']} | " + " | ".join(f"{row['curve'][share]:.1%}" for share in shares) + " |" for row in tried]
+    return f"""
+## What was tried
+
+Exploit requests of the validation split flagged where so many of its benign API requests are. Neighbours differ by chance: 1 % is {VALIDATION_POINT} requests.
+
+| variant | {" | ".join(shares)} |
+|{"---|" * (len(shares) + 1)}
+{chr(10).join(rows)}
+"""
+
+
 def card(manifest: dict) -> str:
     metrics = manifest["metrics"]["test"]
     used = [d for d in manifest["data"] if d["used"]]
@@ -237,11 +264,12 @@ def card(manifest: dict) -> str:
 A byte-level convolutional network that reads one window of one decoded request value and says how likely it is (part of)
 an attack, of which category, and which bytes moved the score.
 
-- Input: `bytes` int32 `[N, L]` (L a multiple of 32 up to 256: the decoded UTF-8 text with A–Z lower-cased, {manifest['window']['pad']} = padding at the end) and
-  `place` int32 `[N]` (index in `places`). Longer values are several windows, {manifest['window']['stride']} bytes apart; a value's score is its highest window's.
+- Input: `bytes` int32 `[N, L]` (L a multiple of 32 up to 256: the last {manifest['window']['name']} bytes of the value's name, {manifest['window']['boundary']}, up to {manifest['window']['text']} bytes of the decoded
+  text, both UTF-8 with A–Z lower-cased; {manifest['window']['pad']} = padding at the end) and `place` int32 `[N]` (index in `places`). Longer values are several
+  windows, {manifest['window']['stride']} bytes apart; a value's score is its highest window's.
 - Output: `score` `[N]` in [0, 1], calibrated inside the graph; `categories` `[N, 16]`; `salience` `[N, L / {manifest['salience']['stride']}]`: what the
-  {manifest['salience']['width']} bytes from {manifest['salience']['stride']}·i on added to the score's logit (gradient of the head times the pooled features, put where each maximum was won; never negative).
-- Shape: embedding 16 → convolution 8 × 64 → maximum of pairs → convolution 3 × 64 → maximum over positions → place embedding 8 → dense 64 → two heads; {manifest['parameters']} parameters.
+  {manifest['salience']['width']} tokens from {manifest['salience']['stride']}·i on added to the score's logit (gradient of the head times the pooled features, put where each maximum was won; never negative).
+- Shape: embedding 16 → convolution 8 × 64 → maximum of pairs → convolution 3 × 64 → maxima of both over positions, with a place embedding of 8 → dense 64 → two heads; {manifest['parameters']} parameters.
 - Data: {sum(d['used'] for d in used)} records of {len(used)} sources (hashes in the manifest), split by service, vulnerability and list; see the report in `models/training/reports`.
 
 ## Measured on the test split

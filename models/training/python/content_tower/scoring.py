@@ -3,29 +3,23 @@
 import numpy as np
 import torch
 
-from .data import Dataset, padded_length, tokens_of
+from .data import Dataset
 from .network import ContentTower
 
+BATCH = 16_384
 
-def score_windows(tower: ContentTower, data: Dataset, windows: np.ndarray, batch_bytes: int = 48_000) -> np.ndarray:
+
+def score_windows(tower: ContentTower, data: Dataset, windows: np.ndarray) -> np.ndarray:
     """Attack logits of the given windows, in their order."""
-    lengths = np.array([padded_length(len(data.texts[w])) for w in windows])
     logits = np.zeros(len(windows), dtype=np.float32)
-    order = np.argsort(lengths, kind="stable")
+    training = tower.training
     tower.eval()
-    with torch.inference_mode():
-        at = 0
-        while at < len(order):
-            length = lengths[order[at]]
-            end = at + max(1, batch_bytes // int(length))
-            rows = order[at:end]
-            rows = rows[lengths[rows] == length]
-            chosen = windows[rows]
-            tokens = torch.from_numpy(tokens_of([data.texts[w] for w in chosen], int(length)))
-            places = torch.from_numpy(data.place[chosen].astype(np.int64))
-            logits[rows] = tower(tokens, places)[0].numpy()
-            at += len(rows)
-    tower.train()
+    with torch.no_grad():
+        for at in range(0, len(windows), BATCH):
+            part = windows[at : at + BATCH]
+            places = torch.from_numpy(data.place[part].astype(np.int64))
+            logits[at : at + BATCH] = tower.of_rows(data.rows(part), places)[0].cpu().numpy()
+    tower.train(training)
     return logits
 
 

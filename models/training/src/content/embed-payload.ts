@@ -10,26 +10,20 @@ export interface RequestText {
   readonly body?: string;
 }
 
-type Carrier = (payload: string, random: Random) => RequestText;
+/** Puts a payload under a name where values travel; carriers of things without a name leave it out. */
+type Carrier = (payload: string, random: Random, name: string) => RequestText;
 
-const FIELD_NAMES = [
-  'q',
-  'id',
-  'name',
-  'search',
-  'title',
-  'comment',
-  'message',
-  'filter',
-  'email',
-  'user',
-  'file',
-  'path',
-  'sort',
-  'url',
-  'note',
-  'text',
-];
+const FIELD_NAMES: readonly string[] = (
+  'q query id ids name search s term keyword title comment message msg content body text note description ' +
+  'summary subject filter where sort order orderBy fields include expand email user username login userId ' +
+  'account customer file filename path dir folder key url uri link href src image avatar callback redirect ' +
+  'next return target dest host domain ip address city country phone tag tags category type status state ' +
+  'lang locale format template view page limit offset cursor from to date start end token code ref data ' +
+  'value values input output payload params options config settings metadata attributes label action ' +
+  'event cmd command job task product sku price amount quantity currency version branch repo commit ' +
+  'project team role group firstName last_name displayName bio website company notes reason feedback ' +
+  'review answer question prompt model'
+).split(' ');
 const PATHS = [
   '/api/items',
   '/users',
@@ -42,28 +36,24 @@ const PATHS = [
   '/webhooks',
 ];
 
-const inQuery: Carrier = (payload, random) => ({
+const inQuery: Carrier = (payload, random, name) => ({
   method: 'GET',
-  url: `${random.pick(PATHS)}?${random.pick(FIELD_NAMES)}=${onTheWire(payload, random)}`,
+  url: `${random.pick(PATHS)}?${wireSafe(name)}=${onTheWire(payload, random)}`,
   headers: {},
 });
 
-const inJson: Carrier = (payload, random) => ({
+const inJson: Carrier = (payload, random, name) => ({
   method: 'POST',
   url: random.pick(PATHS),
   headers: { 'content-type': 'application/json' },
-  body: JSON.stringify(
-    random.chance(0.3)
-      ? { data: [{ [random.pick(FIELD_NAMES)]: payload }] }
-      : { [random.pick(FIELD_NAMES)]: payload, page: 1 },
-  ),
+  body: JSON.stringify(random.chance(0.3) ? { data: [{ [name]: payload }] } : { page: 1, [name]: payload }),
 });
 
-const inForm: Carrier = (payload, random) => ({
+const inForm: Carrier = (payload, random, name) => ({
   method: 'POST',
   url: random.pick(PATHS),
   headers: { 'content-type': 'application/x-www-form-urlencoded' },
-  body: `${random.pick(FIELD_NAMES)}=${onTheWire(payload, random)}&page=1`,
+  body: `${wireSafe(name)}=${onTheWire(payload, random)}&page=1`,
 });
 
 const inPath: Carrier = (payload, random) => ({
@@ -87,19 +77,25 @@ const inUserAgent: Carrier = (payload, random) => ({
   headers: { 'user-agent': oneLine(payload) },
 });
 
-const inCookie: Carrier = (payload, random) => ({
+const underHeader: Carrier = (payload, random, name) => ({
+  method: 'GET',
+  url: random.pick(PATHS),
+  headers: { [name.toLowerCase()]: oneLine(payload) },
+});
+
+const inCookie: Carrier = (payload, random, name) => ({
   method: 'GET',
   url: random.pick(PATHS),
   headers: {
-    cookie: `session=${word(random)}; ${random.pick(['theme', 'token', 'prefs', 'uid'])}=${encodeURIComponent(payload)}`,
+    cookie: `session=${word(random)}; ${wireSafe(name)}=${encodeURIComponent(wellFormed(payload))}`,
   },
 });
 
-const inFileName: Carrier = (payload, random) => ({
+const inFileName: Carrier = (payload, _random, name) => ({
   method: 'POST',
   url: '/upload',
   headers: { 'content-type': 'multipart/form-data; boundary=part' },
-  body: `--part\r\ncontent-disposition: form-data; name="${random.pick(FIELD_NAMES)}"; filename="${oneLine(payload).replaceAll('"', '%22')}"\r\n\r\nok\r\n--part--\r\n`,
+  body: `--part\r\ncontent-disposition: form-data; name="${name}"; filename="${oneLine(payload).replaceAll('"', '%22')}"\r\n\r\nok\r\n--part--\r\n`,
 });
 
 const inKey: Carrier = (payload, random) =>
@@ -153,14 +149,16 @@ const asJson: Carrier = (payload, random) => ({
 });
 
 const asGraphql: Carrier = (payload, random) =>
-  random.chance(0.8)
-    ? {
-        method: 'POST',
-        url: '/graphql',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ query: payload }),
-      }
-    : { method: 'GET', url: `/graphql?query=${encodeURIComponent(payload)}`, headers: {} };
+  payload.startsWith('[')
+    ? asJson(payload, random, '')
+    : random.chance(0.8)
+      ? {
+          method: 'POST',
+          url: '/graphql',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ query: payload }),
+        }
+      : { method: 'GET', url: `/graphql?query=${encodeURIComponent(payload)}`, headers: {} };
 
 /** Carriers by weight; what fits a category's payloads as attackers send them. */
 const USUAL: readonly Carrier[] = [
@@ -176,6 +174,10 @@ const USUAL: readonly Carrier[] = [
   inCookie,
   inHeader,
 ];
+/** Where a value has a name. */
+const NAMED: readonly Carrier[] = [inQuery, inQuery, inQuery, inJson, inJson, inJson, inForm, inForm, inCookie];
+const HEADER_NAME = /^(?:authorization|user-agent|referer|origin|host|etag|x-[a-z-]+)$/i;
+const COOKIE_NAME = /^(?:session\w*|sid|connect\.sid|phpsessid|jsessionid|remember_?me|rememberme|cookie\w*)$/i;
 const BY_CATEGORY: ReadonlyMap<string, readonly Carrier[]> = new Map([
   ['traversal', [inQuery, inQuery, inQuery, inPath, inPath, inJson, inForm, inFileName, inCookie]],
   ['log4shell', [inHeader, inHeader, inUserAgent, inQuery, inJson, inForm, inPath, inCookie]],
@@ -212,11 +214,12 @@ const BY_CATEGORY: ReadonlyMap<string, readonly Carrier[]> = new Map([
 export function embedPayload(record: LabelledRecord, index: number): RequestText {
   const payload = record.payload ?? '';
   const random = seededRandom(`embed ${record.source} ${index}`);
-  return carrierOf(record, payload, random)(payload, random);
+  return carrierOf(record, payload, random)(payload, random, record.field ?? random.pick(FIELD_NAMES));
 }
 
 function carrierOf(record: LabelledRecord, payload: string, random: Random): Carrier {
   if (record.field === 'user-agent') return inUserAgent;
+  if (record.field !== undefined) return carrierUnder(record.field, random);
   if (record.as_ === 'path' || /^\/[^\s]*\.?\w+\?[\w[\]]+=/.test(payload)) return asPath;
   if (record.source.startsWith('fwaf-') && payload.startsWith('/')) return asPath;
   if (/^[?&][\w[\]$.-]+=/.test(payload)) return asQuery;
@@ -227,6 +230,11 @@ function carrierOf(record: LabelledRecord, payload: string, random: Random): Car
   if (category === 'nosqli' && isJsonText(payload) && random.chance(0.7)) return asJson;
   if (/^\s*<(?:\?xml|!DOCTYPE|soap|\w+:Envelope)/i.test(payload) && random.chance(0.7)) return asXml;
   return random.pick(BY_CATEGORY.get(category) ?? USUAL);
+}
+
+function carrierUnder(name: string, random: Random): Carrier {
+  if (HEADER_NAME.test(name)) return underHeader;
+  return COOKIE_NAME.test(name) && random.chance(0.7) ? inCookie : random.pick(NAMED);
 }
 
 function isJsonText(text: string): boolean {

@@ -4,26 +4,29 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { seededRandom } from '../random.js';
 import { replaceCallbackHosts } from './callback-host.js';
+import { DATA_FILE } from './collect.js';
 import { embedPayload, type RequestText } from './embed-payload.js';
 import { evade } from './evade.js';
 import { generateRecords } from './generate.js';
+import { withoutPlaceholders } from './label-review.js';
 import { ordinaryParts } from './ordinary-parts.js';
 import { type LabelledRecord, readRecords } from './record.js';
 import { requestWindows } from './request-windows.js';
+import { reviewedLabel } from './reviewed-labels.js';
 import { isTeachable, isUsed } from './selection.js';
+import { shownCategory } from './shown-category.js';
 import { type Split, Splits, splitKey } from './splits.js';
+import { workspaceDocuments } from './workspace-documents.js';
 
 /** Rewritten copies of an attack payload that train beside it. */
 const EVADED_SHARE = 0.3;
-/** Ending of a data file. */
-export const DATA_FILE = '.jsonl.gz';
-
 /** What is written of one record; its windows follow in the file beside, in the same order. */
-interface ExtractedRecord {
+export interface ExtractedRecord {
   readonly label: string;
   readonly category: string;
   readonly source: string;
-  readonly kind: 'request' | 'payload' | 'evaded payload' | 'ordinary parts';
+  /** `named payload`: one that is an attack under its name. */
+  readonly kind: 'request' | 'payload' | 'named payload' | 'evaded payload' | 'ordinary parts';
   readonly split: Split;
   readonly key: string;
   /** Template or list, for reports. */
@@ -31,8 +34,8 @@ interface ExtractedRecord {
   /** Line of the source file. */
   readonly index: number;
   readonly windows: number;
-  /** A redirect or SSRF to a plain external URL: benign to anyone who does not know the endpoint. */
-  readonly plainUrl?: true;
+  /** What an attack shows to somebody who does not know the endpoint, where that is no attack. */
+  readonly shows?: 'nothing' | 'plain-url';
 }
 
 export interface DataFile {
@@ -44,7 +47,7 @@ export interface DataFile {
 
 /**
  * Reads every data file of a directory through the library's own extractor, and writes for each `<source>.jsonl.gz` (one
- * record a line) and `<source>.windows.gz` (for each window: place, length − 1, bytes), and `data.json` with their hashes.
+ * record a line) and `<source>.windows.gz` (windows as `requestWindows` packs them), and `data.json` with their hashes.
  */
 export async function extract(from: string, to: string, seed: string): Promise<DataFile[]> {
   mkdirSync(to, { recursive: true });
@@ -59,10 +62,15 @@ export async function extract(from: string, to: string, seed: string): Promise<D
     written.push({ file: name, sha256: createHash('sha256').update(readFileSync(path)).digest('hex'), ...counts });
     process.stdout.write(`${name}: ${counts.used} of ${counts.records}\n`);
   }
-  const generated = generateRecords(seed);
-  const counts = await extractSource('generated', generated, splits, to);
-  const sha256 = createHash('sha256').update(JSON.stringify(generated)).digest('hex');
-  written.push({ file: `generated (seed ${seed})`, sha256, ...counts });
+  const made: Readonly<Record<string, LabelledRecord[]>> = {
+    generated: generateRecords(seed),
+    'workspace-documents': workspaceDocuments(),
+  };
+  for (const [name, records] of Object.entries(made)) {
+    const counts = await extractSource(name, records, splits, to);
+    const sha256 = createHash('sha256').update(JSON.stringify(records)).digest('hex');
+    written.push({ file: name === 'generated' ? `generated (seed ${seed})` : name, sha256, ...counts });
+  }
   writeFileSync(join(to, 'data.json'), JSON.stringify(written, null, 2));
   return written;
 }
@@ -85,7 +93,12 @@ async function extractSource(
   const windows: Uint8Array[] = [];
   let index = -1;
   let used = 0;
-  const write = (record: LabelledRecord, request: RequestText, kind: ExtractedRecord['kind']): void => {
+  const write = (
+    record: LabelledRecord,
+    request: RequestText,
+    kind: ExtractedRecord['kind'],
+    shows?: ExtractedRecord['shows'],
+  ): void => {
     const found = requestWindows(request);
     windows.push(...found);
     lines.push(
@@ -99,7 +112,7 @@ async function extractSource(
         of: record.template ?? record.list ?? '',
         index,
         windows: found.length,
-        ...(record.label === 'attack' && !isTeachable(record) ? { plainUrl: true } : {}),
+        ...(shows === undefined ? {} : { shows }),
       } satisfies ExtractedRecord),
     );
   };
@@ -111,12 +124,13 @@ async function extractSource(
     index++;
     writeOrdinaryParts(raw);
     if (!isUsed(raw, index)) continue;
-    if (raw.label === 'attack' && splits.of(raw) === 'train' && !isTeachable(raw)) continue;
+    const shows = raw.label === 'attack' ? showsOnly(raw, index) : undefined;
+    if (raw.label === 'attack' && splits.of(raw) === 'train' && (shows !== undefined || !isTeachable(raw))) continue;
     used++;
-    const record = raw.label === 'attack' ? withoutPlaceholderHosts(raw, index) : raw;
+    const record = raw.label === 'attack' ? asSent(raw, index) : raw;
     if (record.payload === undefined) {
       write(
-        record,
+        { ...record, category: record.label === 'attack' ? shownCategory(record) : record.category },
         {
           method: record.method ?? 'GET',
           url: record.path ?? '/',
@@ -124,10 +138,11 @@ async function extractSource(
           ...(record.body == null ? {} : { body: record.body }),
         },
         'request',
+        shows,
       );
       continue;
     }
-    write(record, embedPayload(record, index), 'payload');
+    write(record, embedPayload(record, index), record.field === undefined ? 'payload' : 'named payload');
     if (record.label === 'attack' && record.category !== 'scanner' && splits.of(record) === 'train') {
       const random = seededRandom(`evade ${record.source} ${index}`);
       if (random.chance(EVADED_SHARE)) {
@@ -141,9 +156,17 @@ async function extractSource(
   return { records: index + 1, used };
 }
 
-function withoutPlaceholderHosts(record: LabelledRecord, index: number): LabelledRecord {
+/** What an attack request shows where that is no attack; undefined where it shows one. */
+function showsOnly(record: LabelledRecord, index: number): ExtractedRecord['shows'] {
+  const verdict = reviewedLabel(record, index);
+  if (verdict === 'unshown') return 'nothing';
+  return verdict ?? undefined;
+}
+
+/** A request as an attacker would have sent it: with hosts of his own, and without a template's unfilled parts. */
+function asSent(record: LabelledRecord, index: number): LabelledRecord {
   const key = `${record.source} ${index}`;
-  const replaced = (text: string): string => replaceCallbackHosts(text, key);
+  const replaced = (text: string): string => replaceCallbackHosts(withoutPlaceholders(text), key);
   return {
     ...record,
     ...(record.payload === undefined ? {} : { payload: replaced(record.payload) }),

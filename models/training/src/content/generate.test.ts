@@ -3,6 +3,7 @@ import { seededRandom } from '../random.js';
 import { embedPayload } from './embed-payload.js';
 import { evade } from './evade.js';
 import { generateRecords } from './generate.js';
+import type { LabelledRecord } from './record.js';
 import { requestWindows } from './request-windows.js';
 
 const records = generateRecords('test');
@@ -15,7 +16,9 @@ describe('generateRecords', () => {
 
   it('leaves no rule name and no stand-in bracket in a text', () => {
     const unfinished = records.filter(({ payload = '' }) =>
-      /[‹›]|<(?:n|word|host|start|value|cmd|json|plain|signs|base64)>/.test(payload),
+      /[‹›]|<(?:n|word|noun|octet|host|cmd|json|plain|signs|base64|probe|glue|loopback|quote|inline|given|family)>/.test(
+        payload,
+      ),
     );
     expect(unfinished).toEqual([]);
   });
@@ -28,9 +31,34 @@ describe('generateRecords', () => {
     expect(texts).toContain('http://169.254.169.254/latest/meta-data/');
   });
 
-  it('never calls one text both', () => {
-    const attacks = new Set(records.filter(({ label }) => label === 'attack').map(({ payload }) => payload));
-    expect(records.filter(({ label, payload }) => label === 'benign' && attacks.has(payload))).toEqual([]);
+  it('never calls one text both under the same name', () => {
+    const named = new Map<string, string>();
+    const unnamed = new Map<string, string>();
+    for (const { field, payload = '', label } of records) {
+      if (field === undefined) unnamed.set(payload, label);
+      else named.set(`${field} ${payload}`, label);
+    }
+    const both = records.filter(
+      ({ field, payload = '', label }) =>
+        (unnamed.get(payload) ?? label) !== label || (named.get(`${field} ${payload}`) ?? label) !== label,
+    );
+    expect(both).toEqual([]);
+  });
+
+  it('sends harmless values under every name that attacks travel under most', () => {
+    const named = (label: string): string[] =>
+      records.flatMap((record) => (record.label === label && record.field !== undefined ? [record.field] : []));
+    const benign = new Set(named('benign'));
+    const attacks = new Map<string, number>();
+    for (const field of named('attack')) attacks.set(field, (attacks.get(field) ?? 0) + 1);
+    const telling = [...attacks].filter(([field, count]) => count > 60 && !field.startsWith('$') && !benign.has(field));
+    expect(telling).toEqual([]);
+  });
+
+  it('keeps within its size and has no separator left in a value', () => {
+    expect(records.filter(({ label }) => label === 'attack').length).toBeLessThanOrEqual(60_000);
+    expect(records.filter(({ label }) => label === 'benign').length).toBeLessThanOrEqual(85_000);
+    expect(records.filter(({ payload = '' }) => payload.includes('⇒'))).toEqual([]);
   });
 });
 
@@ -44,8 +72,16 @@ describe('evade', () => {
 describe('embedPayload', () => {
   it('makes requests that the extractor finds the attack in', () => {
     const lost = records.filter(
-      (record, i) => record.category === 'xss' && requestWindows(embedPayload(record, i)).length === 0,
+      (record, i) =>
+        record.category === 'xss' &&
+        !inTransportHeader(record, i) &&
+        requestWindows(embedPayload(record, i)).length === 0,
     );
     expect(lost).toEqual([]);
   });
 });
+
+/** A header that clients' libraries write passes unread where it looks as they write it; a bare data URL does. */
+function inTransportHeader(record: LabelledRecord, index: number): boolean {
+  return 'accept-language' in embedPayload(record, index).headers;
+}

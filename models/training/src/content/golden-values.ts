@@ -1,8 +1,15 @@
 import type { ContentValue, PlaceKind } from '@api-security/core/extraction';
 
-const value = (kind: PlaceKind, place: string, text: string): ContentValue => ({ place, kind, text });
+/** A value under the name that its place ends with: nothing here stands in an array, and no key holds a dot. */
+function value(kind: PlaceKind, place: string, text: string): ContentValue {
+  const named = kind !== 'path' && kind !== 'key' && place.includes('.');
+  return { place, kind, name: named ? place.slice(place.lastIndexOf('.') + 1).toLowerCase() : '', text };
+}
 
-/** Attacks of every category, their near neighbours, and the corners of the input: empty room, one byte, many windows, every place. */
+/**
+ * Attacks of every category, their near neighbours, and the corners of the input: no name, a name that is cut, the same text
+ * under two names, empty room, one byte, a full window and one byte more, many windows, every place.
+ */
 export const GOLDEN_VALUES: readonly ContentValue[] = [
   value('query', 'query.id', "1' OR 1=1--"),
   value('query', 'query.id', '1%27%20UNION%20SELECT%20username,password%20FROM%20users--'),
@@ -62,6 +69,14 @@ export const GOLDEN_VALUES: readonly ContentValue[] = [
     'body.long',
     `${'The order arrived on Tuesday and the customer was happy with it. '.repeat(12)}' UNION SELECT password FROM users-- `,
   ),
-  value('body', 'body.exact', `${'x'.repeat(255)}'`),
+  value('body', 'body.exact', `${'x'.repeat(230)}'`),
+  value('body', 'body.beyond', `${'x'.repeat(231)}'`),
+  value('query', 'query.cmd', 'whoami'),
+  value('query', 'query.note', 'whoami'),
+  value('query', 'query.file', '/etc/passwd'),
+  value('body', 'body.spec.volume.mountPath', '/var/www/html'),
+  value('query', 'query.redirect', '//evil.example'),
+  value('query', 'query.a_name_longer_than_the_row_has_room_for', "1' OR 1=1--"),
+  value('query', 'query.Überschrift', 'Grüße'),
   value('header', 'header.x-forwarded-for', '203.0.113.7, 198.51.100.2'),
 ];

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
+  CONTENT_SCHEMA,
   type ContentValue,
   type DecodedValue,
   decodeValue,
@@ -33,7 +34,7 @@ export async function writeGolden(directory: string): Promise<void> {
   const session = await InferenceSession.create(readFileSync(join(directory, 'model.onnx')));
   const entries: GoldenEntry[] = [];
   for (const value of GOLDEN_VALUES) entries.push(await goldenEntry(session, value));
-  const file = { schema: 'content/1', tolerance: 1e-4, entries };
+  const file = { schema: CONTENT_SCHEMA, tolerance: 1e-4, entries };
   writeFileSync(join(directory, 'golden.json'), `${JSON.stringify(file).replaceAll('{"value"', '\n{"value"')}\n`);
   await session.release();
 }

@@ -35,10 +35,15 @@ export function isUsed(record: LabelledRecord, index: number): boolean {
     if (record.source === 'fwaf-badqueries' && record.category === 'other') return false;
     if (record.source === 'nikto-db' && !showsAttack(payload)) return false;
     if (record.source === 'wafbench-autogen' && payload.length < 12) return false;
-    if ((record.category === 'ssrf' || record.category === 'openredirect') && !isTellingUrl(payload)) return false;
+    if (record.source !== 'generated' && isPlainTarget(record.category, payload)) return false;
   }
   const share = KEPT_SHARE.get(`${record.source} ${record.list ?? ''}`.trim()) ?? KEPT_SHARE.get(record.source);
   return share === undefined || seededRandom(`${record.source} ${index}`).next() < share;
+}
+
+/** Generated targets tell by their name and place. */
+function isPlainTarget(category: string, payload: string): boolean {
+  return (category === 'ssrf' || category === 'openredirect') && !isTellingUrl(payload);
 }
 
 const ATTACK_SYNTAX =

@@ -27,6 +27,7 @@ const TRAIN_ONLY: ReadonlySet<string> = new Set([
   'fwaf-badqueries',
   'oscmd-omurugur',
   'generated',
+  'workspace-documents',
 ]);
 
 /** Texts with no known origin beyond their collection: each text is its own key. */

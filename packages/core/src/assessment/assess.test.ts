@@ -34,7 +34,7 @@ const input: AssessmentInput = {
 
 function valueScore(score: number, category: ContentCategory, text: string, place = 'query.q'): ValueScore {
   const categories = Float32Array.from(CONTENT_CATEGORIES, (name) => (name === category ? 1 : 0));
-  const value = { place, kind: 'query', text, decoded: text, chain: [] } as const;
+  const value = { place, kind: 'query', name: 'q', text, decoded: text, chain: [] } as const;
   return { value, score, categories, fromByte: 0, toByte: Buffer.byteLength(text) };
 }
 
@@ -79,6 +79,12 @@ describe('assess', () => {
     expect(evidence[0]?.decoded).toContain("x' or 1=1");
     expect(JSON.stringify(evidence)).not.toMatch(/eyJ|c2lnbmF0dXJl/);
     expect(evidence[1]?.decoded).toBe('[redacted]');
+  });
+
+  it('points at nothing in the text where the name alone spoke', () => {
+    const found = { ...valueScore(0.9, 'cmdi', 'whoami', 'query.cmd'), toByte: 0 };
+    const [evidence] = assess({ ...input, content: [found] }, rules).evidence;
+    expect(evidence).toMatchObject({ place: 'query.cmd', decoded: 'whoami', from: 0, to: 0 });
   });
 
   it('cuts long evidence around the bytes that spoke, and points at them', () => {

@@ -31,7 +31,7 @@ export interface Evidence {
   readonly category: AttackCategory;
   /** Content score of this value, in [0, 1]. */
   readonly score: number;
-  /** The characters of `decoded` that moved the score most: `decoded.slice(from, to)`. */
+  /** The characters of `decoded` that moved the score most: `decoded.slice(from, to)`; none where the value's name alone did. */
   readonly from: number;
   readonly to: number;
 }

@@ -1,6 +1,7 @@
 import type { ObservedBody } from '../observation/observation.js';
 import { isBinary } from './binary.js';
 import { type BodyFormat, formatOf } from './body-format.js';
+import { withoutChunkFraming } from './chunk-framing.js';
 import { readForm } from './form.js';
 import { readGraphql } from './graphql.js';
 import { isJsonContainer, readJson } from './json.js';
@@ -25,7 +26,7 @@ export function readBody(body: ObservedBody, into: ValueCollector): void {
   if (raw === null || raw.length === 0) return;
   const headBytes = body.raw === null ? raw.length : body.headBytes;
   const head = raw.subarray(0, headBytes);
-  readBytes(head, body, format, headBytes < raw.length, into);
+  readBytes(withoutChunkFraming(head) ?? head, body, format, headBytes < raw.length, into);
   if (headBytes < raw.length) {
     into.truncated.add('body-bytes');
     readTail(raw.subarray(headBytes), into);

@@ -51,6 +51,7 @@ describe('readContent', () => {
     expect(content.values[2]).toEqual({
       place: 'query.id',
       kind: 'query',
+      name: 'id',
       text: '1%27%20OR%201=1--',
       decoded: "1' OR 1=1--",
       chain: ['percent'],
@@ -58,14 +59,70 @@ describe('readContent', () => {
     expect(content.truncated.size + content.unparsed.size).toBe(0);
   });
 
+  it.each<[string, SampleRequest, string[]]>([
+    ['a query', { url: '/a%20b?Cmd=whoami&%75rl=x&a.b[c]=y' }, ['', '', 'cmd', 'url', 'a.b[c]']],
+    [
+      'headers and cookies',
+      {
+        headers: [
+          ['cookie', 'Theme="dark"; b'],
+          ['x-request-source', 'batch'],
+          [':authority', 'api.example.com'],
+          ['authorization', "it's"],
+        ],
+      },
+      ['', 'theme', '', 'x-request-source', 'host', 'authorization'],
+    ],
+    [
+      'JSON',
+      {
+        body: {
+          mediaType: 'application/json',
+          raw: '{"a.b":{"Sku":["x",{"y":"z"},"w"]},"":"v","__proto__":{"u":"t"}}',
+        },
+      },
+      ['', 'sku', 'y', 'sku', '', '', 'u'],
+    ],
+    ['an array at the root', { body: { mediaType: 'application/json', raw: '["x",["y"]]' } }, ['', '', '']],
+    [
+      'what the host parsed',
+      { body: { mediaType: 'application/json', raw: null, parsed: { items: [{ sku: 'x' }, 'y'] } } },
+      ['', 'sku', 'items'],
+    ],
+    [
+      'JSON in a string',
+      { body: { mediaType: 'application/x-www-form-urlencoded', raw: 'state=["x",{"deep":"y"}]' } },
+      ['', 'state', 'state', 'deep'],
+    ],
+    [
+      'base64',
+      { url: `/?next=${Buffer.from('<script>alert(1)</script>').toString('base64url')}` },
+      ['', 'next', 'next'],
+    ],
+    [
+      'XML',
+      { body: { mediaType: 'application/xml', raw: '<Order><item Id="7">x<b/>y</item><!-- z --></Order>' } },
+      ['', '', 'id', 'item', 'item', 'order'],
+    ],
+    ['a body without names', { body: { mediaType: 'text/plain', raw: 'whoami' } }, ['', '']],
+  ])('calls each value what it is called in %s', (_, request, names) => {
+    expect(read(request).values.map((value) => value.name)).toEqual(names);
+  });
+
+  it('calls what is too deep for a place by the last key that was read', () => {
+    const raw = '{"a":{"b":{"cmd":["x",["y"]]}},"c":"z"}';
+    const content = read({ body: { mediaType: 'application/json', raw } }, { depth: 2 });
+    expect(content.values.map(({ name, text }) => `${name}=${text}`)).toEqual(['=/', 'cmd=x', 'cmd=y', 'c=z']);
+  });
+
   it('counts the bytes that it read', () => {
     const content = read({ url: '/a?b=c', headers: [['host', 'x']], body: { mediaType: 'text/plain', raw: 'hello' } });
     expect(content.inspectedBytes).toBe('/a'.length + 'b=c'.length + 'hostx'.length + 'hello'.length);
   });
 
-  it('folds equal decoded texts of one kind to the first, and keeps them apart in other kinds', () => {
-    const content = read({ url: '/?a=%3Cb%3E&b=<b>', headers: [['x-a', '<b>']] });
-    expect(shown(content)).toEqual(['path: /', 'query.a: <b>', 'header.x-a: <b>']);
+  it('folds equal decoded texts of one kind and name to the first, and keeps them apart under others', () => {
+    const content = read({ url: '/?a=%3Cb%3E&A=<b>&b=<b>', headers: [['x-a', '<b>']] });
+    expect(shown(content)).toEqual(['path: /', 'query.a: <b>', 'query.b: <b>', 'header.x-a: <b>']);
   });
 
   it('joins a repeated parameter as well as looking at each', () => {

@@ -1,14 +1,14 @@
 import type { Observation } from '../observation/observation.js';
-import type { DecodedValue } from './content-value.js';
+import { contentKey, type DecodedValue } from './content-value.js';
 import { decodeText } from './decode.js';
 import type { ContentLimits } from './limits.js';
 import { readNested } from './nested.js';
-import { type FoundValue, TextsByKind, ValueCollector } from './value-collector.js';
+import { type FoundValue, ValueCollector } from './value-collector.js';
 import { readValues } from './values.js';
 
 /** What a request says: its values, decoded, and what of it could not be looked at. */
 export interface Content {
-  /** In a fixed order: path, query, headers, body; then what these values carried inside. Equal decoded texts of a kind once. */
+  /** In a fixed order: path, query, headers, body; then what these values carried inside. Equal decoded texts of a kind and name once. */
   readonly values: readonly DecodedValue[];
   /** Bytes of request target, headers and body that were read. A body known only as parsed counts none. */
   readonly inspectedBytes: number;
@@ -26,13 +26,15 @@ export function readContent(observation: Observation, limits: ContentLimits): Co
   const found = new ValueCollector(limits);
   readValues(observation, found);
   const values: DecodedValue[] = [];
-  const seen = new TextsByKind();
+  const seen = new Set<string>();
   let level = found;
   for (let depth = 0; level.values.length > 0; depth++) {
     const inner = new ValueCollector(limits, found);
     for (const value of level.values) {
       const decoded = decodeFound(value, found.unparsed);
-      if (!seen.add(decoded.kind, decoded.decoded)) continue;
+      const key = contentKey(decoded.kind, decoded.name, decoded.decoded);
+      if (seen.has(key)) continue;
+      seen.add(key);
       if (values.length >= limits.values) {
         found.truncated.add('values');
         break;
@@ -51,10 +53,10 @@ export function readContent(observation: Observation, limits: ContentLimits): Co
 }
 
 function decodeFound(value: FoundValue, unparsed: Set<string>): DecodedValue {
-  const { place, kind, text, plus, outer } = value;
+  const { place, kind, name, text, plus, outer } = value;
   const { decoded, chain, settled } = decodeText(text, plus);
   if (!settled) unparsed.add('encoding');
-  return { place, kind, text, decoded, chain: outer.length === 0 ? chain : [...outer, ...chain] };
+  return { place, kind, name, text, decoded, chain: outer.length === 0 ? chain : [...outer, ...chain] };
 }
 
 function inspectedBytes(observation: Observation): number {

@@ -4,7 +4,7 @@ import type { PlaceKind } from './content-value.js';
 import { decodeText, decodeValue } from './decode.js';
 
 function decoded(text: string, kind: PlaceKind = 'body') {
-  const value = decodeValue({ place: 'x', kind, text });
+  const value = decodeValue({ place: 'x', kind, name: 'x', text });
   return [value.decoded, value.chain.join(' ')];
 }
 
@@ -59,11 +59,12 @@ describe('decodeValue', () => {
   it('reads a plus sign as a space in query strings and forms, and only as it was sent', () => {
     expect(decoded('union+select', 'query')).toEqual(['union select', 'plus']);
     expect(decoded('1%2B1+x', 'query')).toEqual(['1+1 x', 'plus percent']);
-    expect(decodeValue({ place: 'x', kind: 'body', text: 'a+b' }, true).decoded).toBe('a b');
+    expect(decodeValue({ place: 'x', kind: 'body', name: 'x', text: 'a+b' }, true).decoded).toBe('a b');
   });
 
   it('keeps the original text beside the decoded one', () => {
-    expect(decodeValue({ place: 'query.q', kind: 'query', text: '%3C' })).toEqual({
+    expect(decodeValue({ place: 'query.q', kind: 'query', name: 'q', text: '%3C' })).toEqual({
+      name: 'q',
       place: 'query.q',
       kind: 'query',
       text: '%3C',

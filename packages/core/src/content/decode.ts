@@ -19,9 +19,9 @@ export interface DecodedText {
 
 /** Decodes a value to a fixed point. `plus`: `+` stands for a space; forms need to say so, query values always do. */
 export function decodeValue(value: ContentValue, plus: boolean = value.kind === 'query'): DecodedValue {
-  const { place, kind, text } = value;
+  const { place, kind, name, text } = value;
   const { decoded, chain } = decodeText(text, plus);
-  return { place, kind, text, decoded, chain };
+  return { place, kind, name, text, decoded, chain };
 }
 
 const NO_STEPS: readonly DecodeStep[] = Object.freeze([]);

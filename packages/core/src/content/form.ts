@@ -9,7 +9,7 @@ import type { ValueCollector } from './value-collector.js';
  * repeated name joined with a comma, as some frameworks hand them over. Answers whether the text looks like a form at all.
  */
 export function readForm(text: string, kind: PlaceKind, root: string, into: ValueCollector): boolean {
-  const byPlace = new Map<string, string[]>();
+  const byName = new Map<string, string[]>();
   let pairs = 0;
   let formed = true;
   for (let at = 0; at < text.length && !into.overflowed; ) {
@@ -25,15 +25,15 @@ export function readForm(text: string, kind: PlaceKind, root: string, into: Valu
     const readable = decodeText(name, true).decoded;
     const place = childPlace(root, readable);
     if (++pairs > into.limits.keys) into.truncated.add('keys');
-    else if (isOddKey(readable)) into.add('key', place, name, true);
-    into.add(kind, place, value, true);
+    else if (isOddKey(readable)) into.add('key', place, name, '', true);
+    into.add(kind, place, value, readable, true);
     if (value === '') continue;
-    const values = byPlace.get(place);
-    if (values === undefined) byPlace.set(place, [value]);
+    const values = byName.get(readable);
+    if (values === undefined) byName.set(readable, [value]);
     else values.push(value);
   }
-  for (const [place, values] of byPlace) {
-    if (values.length > 1) into.add(kind, place, values.join(','), true);
+  for (const [name, values] of byName) {
+    if (values.length > 1) into.add(kind, childPlace(root, name), values.join(','), name, true);
   }
   return formed;
 }

@@ -12,9 +12,16 @@ export function isGraphql(text: string): boolean {
 
 /**
  * Reads the string literals of a GraphQL document (October 2021 specification §2.9.4), block strings included:
- * places `<place>~graphql[i]`. The document itself is the caller's value. Answers whether its brackets match.
+ * places `<place>~graphql[i]`, called as the document is. The document itself is the caller's value. Answers whether its
+ * brackets match.
  */
-export function readGraphql(document: string, kind: PlaceKind, place: string, into: ValueCollector): boolean {
+export function readGraphql(
+  document: string,
+  kind: PlaceKind,
+  place: string,
+  into: ValueCollector,
+  name = '',
+): boolean {
   let depth = 0;
   let balanced = true;
   let literals = 0;
@@ -24,7 +31,7 @@ export function readGraphql(document: string, kind: PlaceKind, place: string, in
     if (code === HASH) at = endOfLine(document, at);
     else if (code === QUOTE) {
       const literal = document.startsWith(BLOCK, at) ? blockString(document, at) : readJsonString(document, at);
-      into.add(kind, `${place}~graphql[${literals++}]`, literal.value);
+      into.add(kind, `${place}~graphql[${literals++}]`, literal.value, name);
       if (!literal.closed) balanced = false;
       at = literal.end;
     } else {

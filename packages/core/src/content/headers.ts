@@ -1,6 +1,7 @@
 import type { HeaderEntry } from '../observation/observation.js';
 import { readToken } from './nested.js';
 import { childPlace } from './place.js';
+import { hasTellingWord } from './probing-words.js';
 import { textOfLatin1 } from './utf8.js';
 import type { ValueCollector } from './value-collector.js';
 
@@ -53,15 +54,17 @@ export function readHeaders(headers: readonly HeaderEntry[], into: ValueCollecto
     if (name.startsWith(':') && name !== ':authority') continue;
     const value = textOfLatin1(latin1);
     const place = childPlace('header', name);
+    const called = name === ':authority' ? 'host' : name;
     if (name !== ':authority') into.addKey(place, name);
     if (name === 'cookie') readCookies(value, into);
-    else if (name === 'authorization' || name === 'proxy-authorization') readAuthorization(place, value, into);
-    else if (!isTransport(name, value)) into.add('header', place, value);
+    else if (name === 'authorization' || name === 'proxy-authorization') readAuthorization(place, name, value, into);
+    else if (!isTransport(name, value)) into.add('header', place, value, called);
   }
 }
 
 function isTransport(name: string, value: string): boolean {
-  return TRANSPORT.has(name) && TRANSPORT_VALUE.test(value) && !value.includes('..') && !value.includes('//');
+  if (!TRANSPORT.has(name) || !TRANSPORT_VALUE.test(value)) return false;
+  return !value.includes('..') && !value.includes('//') && !hasTellingWord(value);
 }
 
 function readCookies(header: string, into: ValueCollector): void {
@@ -71,7 +74,7 @@ function readCookies(header: string, into: ValueCollector): void {
     const value = pair.slice(equals + 1).trim();
     const place = childPlace('cookie', name);
     into.addKey(place, name);
-    into.add('cookie', place, unquoted(value));
+    into.add('cookie', place, unquoted(value), name);
   }
 }
 
@@ -84,8 +87,9 @@ const SCHEME = /^[A-Za-z][A-Za-z0-9_-]{0,31} +/;
 const CREDENTIALS = /^[A-Za-z0-9._~+/=-]*$/;
 
 /** An opaque credential is a secret and no value; what a JWT or a Basic credential carries is, and so is anything else. */
-function readAuthorization(place: string, value: string, into: ValueCollector): void {
+function readAuthorization(place: string, name: string, value: string, into: ValueCollector): void {
   const credentials = value.replace(SCHEME, '').trim();
-  if (CREDENTIALS.test(credentials) && !credentials.includes('..')) readToken(place, 'header', credentials, [], into);
-  else into.add('header', place, credentials);
+  if (CREDENTIALS.test(credentials) && !credentials.includes('..')) {
+    readToken({ place, kind: 'header', name }, credentials, [], into);
+  } else into.add('header', place, credentials, name);
 }

@@ -3,9 +3,12 @@ import { type JsonVerdict, scanJson } from './json-scanner.js';
 import { type TreeEvents, TreeReader } from './tree-reader.js';
 import type { ValueCollector } from './value-collector.js';
 
-/** Reads JSON text: every string, duplicates of a key included, and odd keys. Answers how the text turned out. */
-export function readJson(text: string, kind: PlaceKind, place: string, into: ValueCollector): JsonVerdict {
-  return scanJson(text, new TreeReader(into, kind, place));
+/**
+ * Reads JSON text: every string, duplicates of a key included, and odd keys. `name` is what the text itself is called.
+ * Answers how the text turned out.
+ */
+export function readJson(text: string, kind: PlaceKind, place: string, into: ValueCollector, name = ''): JsonVerdict {
+  return scanJson(text, new TreeReader(into, kind, place, name));
 }
 
 /** Whether a text is one whole JSON object or array. */

@@ -31,6 +31,30 @@ describe('readMultipart', () => {
     });
   });
 
+  it('calls values, files and file names as the field is called, headers of a part as they are', () => {
+    const part = [
+      '--B',
+      'Content-Disposition: form-data; name="Avatar"; filename="a.txt"',
+      'X-Note: <b>',
+      '',
+      'hello',
+      '--B',
+      'Content-Disposition: form-data; name="data"',
+      'Content-Type: application/json',
+      '',
+      '["x", {"cmd": "y"}]',
+    ];
+    const { into } = read([...field('Cmd', 'whoami'), ...part, '--B--']);
+    expect(into.values.map(({ name, text }) => `${name}=${text}`)).toEqual([
+      'cmd=whoami',
+      'avatar=a.txt',
+      'x-note=<b>',
+      'avatar=hello',
+      'data=x',
+      'cmd=y',
+    ]);
+  });
+
   it('shows of a binary file its name', () => {
     const file = [
       '--B',

@@ -51,11 +51,12 @@ function readPart(part: Buffer, place: string, into: ValueCollector): boolean {
   const disposition = headers.get('content-disposition') ?? '';
   const names = parametersOf(disposition, 'name');
   const files = parametersOf(disposition, 'filename');
-  const field = childPlace(place, names[0] ?? '');
+  const field: Field = { place: childPlace(place, names[0] ?? ''), name: names[0] ?? '' };
   for (const name of names) into.addKey(childPlace(place, name), name);
-  for (const file of files) into.add('filename', `${field}.filename`, file);
+  for (const file of files) into.add('filename', `${field.place}.filename`, file, field.name);
   for (const [name, value] of headers) {
-    if (name !== 'content-disposition' && !ORDINARY_HEADER.test(value)) into.add('header', `${field}.${name}`, value);
+    if (name !== 'content-disposition' && !ORDINARY_HEADER.test(value))
+      into.add('header', `${field.place}.${name}`, value, name);
   }
   const readable = readPartContent(content, headers.get('content-type') ?? '', field, files.length > 0, into);
   return names.length > 0 && readable;
@@ -63,17 +64,23 @@ function readPart(part: Buffer, place: string, into: ValueCollector): boolean {
 
 const ORDINARY_HEADER = /^[A-Za-z0-9+._/-]*(?:; ?[a-z]+="?[A-Za-z0-9._-]*"?)*$/;
 
-function readPartContent(bytes: Buffer, type: string, field: string, file: boolean, into: ValueCollector): boolean {
+interface Field {
+  readonly place: string;
+  readonly name: string;
+}
+
+function readPartContent(bytes: Buffer, type: string, field: Field, file: boolean, into: ValueCollector): boolean {
+  const { place, name } = field;
   if (isSerialized(bytes)) {
-    into.add('raw', field, bytes.toString('latin1'));
+    into.add('raw', place, bytes.toString('latin1'), name);
     return true;
   }
   if (isBinary(bytes)) return true;
   const { text } = textOf(bytes, '');
-  if (JSON_TYPE.test(type) && readJson(text, 'body', field, into) !== 'malformed') return true;
-  if (XML_TYPE.test(type) && readXml(text, 'body', field, into)) return true;
+  if (JSON_TYPE.test(type) && readJson(text, 'body', place, into, name) !== 'malformed') return true;
+  if (XML_TYPE.test(type) && readXml(text, 'body', place, into)) return true;
   if (file && text.length > FILE_HEAD_CHARS) into.truncated.add('value-chars');
-  into.add(file ? 'raw' : 'body', field, file ? text.slice(0, FILE_HEAD_CHARS) : text);
+  into.add(file ? 'raw' : 'body', place, file ? text.slice(0, FILE_HEAD_CHARS) : text, name);
   return !JSON_TYPE.test(type) && !XML_TYPE.test(type);
 }
 

@@ -6,7 +6,7 @@ import { ValueCollector } from './value-collector.js';
 
 function nested(text: string, place = 'body.x'): string[] {
   const into = new ValueCollector(DEFAULT_CONTENT_LIMITS);
-  readNested(decodeValue({ place, kind: 'body', text }), into);
+  readNested(decodeValue({ place, kind: 'body', name: 'x', text }), into);
   return into.values.map((value) => `${value.kind} ${value.place}: ${value.text} (${value.outer.join(' ')})`);
 }
 

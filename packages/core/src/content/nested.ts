@@ -1,5 +1,5 @@
 import { decodeBase64 } from './base64.js';
-import type { DecodedValue, DecodeStep, PlaceKind } from './content-value.js';
+import type { ContentValue, DecodedValue, DecodeStep } from './content-value.js';
 import { isGraphql, readGraphql } from './graphql.js';
 import { isJsonContainer, readJson } from './json.js';
 import type { ValueCollector } from './value-collector.js';
@@ -9,32 +9,31 @@ const GRAPHQL_PLACE = /^(?:body(?:\.operations~json)?(?:\[\d+\])?|query)\.query$
 
 /**
  * Looks inside one value for values of its own: JSON in a string (`~json`), base64 that hides text or a serialised object
- * (`~base64`), the claims of a JWT (`~jwt`), the literals of a GraphQL document (`~graphql`).
+ * (`~base64`), the claims of a JWT (`~jwt`), the literals of a GraphQL document (`~graphql`). What has no key of its own
+ * inside is called as the value is.
  */
 export function readNested(value: DecodedValue, into: ValueCollector): void {
-  const { place, kind, decoded, chain } = value;
-  if (isJsonContainer(decoded)) into.within(chain, () => readJson(decoded, kind, `${place}~json`, into));
+  const { place, kind, name, decoded, chain } = value;
+  if (isJsonContainer(decoded)) into.within(chain, () => readJson(decoded, kind, `${place}~json`, into, name));
   else if (GRAPHQL_PLACE.test(place) && isGraphql(decoded)) {
-    into.within(chain, () => readGraphql(decoded, kind, place, into));
-  } else readToken(place, kind, decoded, chain, into);
+    into.within(chain, () => readGraphql(decoded, kind, place, into, name));
+  } else readToken(value, decoded, chain, into);
 }
 
+/** Where something stands, and what it is called there. */
+type Where = Pick<ContentValue, 'place' | 'kind' | 'name'>;
+
 /** Looks inside a token: the claims of a JWT, or what base64 hides. `outer` are the layers already taken off it. */
-export function readToken(
-  place: string,
-  kind: PlaceKind,
-  token: string,
-  outer: readonly DecodeStep[],
-  into: ValueCollector,
-): void {
+export function readToken(where: Where, token: string, outer: readonly DecodeStep[], into: ValueCollector): void {
   if (token.length < MIN_TOKEN_CHARS) return;
   const chain: readonly DecodeStep[] = [...outer, 'base64'];
   if (token.startsWith(JWT_BEGINS) && token.includes('.')) {
-    into.within(chain, () => readJwt(place, kind, token, into));
+    into.within(chain, () => readJwt(where, token, into));
     return;
   }
   const hidden = decodeBase64(token);
-  if (hidden !== null) into.within(chain, () => into.add(kind, `${place}~base64`, hidden));
+  const { place, kind, name } = where;
+  if (hidden !== null) into.within(chain, () => into.add(kind, `${place}~base64`, hidden, name));
 }
 
 /** Shorter strings are words and ids; too little fits into them to be worth a look. */
@@ -42,10 +41,10 @@ const MIN_TOKEN_CHARS = 16;
 /** `{"` in base64: every JWT begins so (RFC 7519 §3.1). */
 const JWT_BEGINS = 'eyJ';
 
-function readJwt(place: string, kind: PlaceKind, token: string, into: ValueCollector): void {
+function readJwt({ place, kind, name }: Where, token: string, into: ValueCollector): void {
   const parts = token.split('.', 2).map(decodeBase64);
   for (const json of parts) {
-    if (json !== null) readJson(json, kind, `${place}~jwt`, into);
+    if (json !== null) readJson(json, kind, `${place}~jwt`, into, name);
   }
   // A plain word anywhere else, here it says that nobody signed: as a key it is never taken for plain.
   const algorithm = algorithmOf(parts[0] ?? '');

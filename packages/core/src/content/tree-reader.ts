@@ -16,6 +16,8 @@ export interface TreeEvents {
 
 interface Level {
   readonly place: string;
+  /** The nearest key. */
+  readonly name: string;
   /** Index of the next element; -1 in an object. */
   next: number;
 }
@@ -27,11 +29,14 @@ export class TreeReader implements TreeEvents {
   #tooDeep = 0;
   #keys = 0;
   #key = '';
+  /** What the value that {@link #place} placed last is called. */
+  #name = '';
 
   constructor(
     readonly into: ValueCollector,
     readonly kind: PlaceKind,
     readonly root: string,
+    readonly rootName = '',
   ) {}
 
   get full(): boolean {
@@ -45,7 +50,7 @@ export class TreeReader implements TreeEvents {
       this.#tooDeep++;
       return;
     }
-    this.#levels.push({ place, next: bracket === '[' ? 0 : -1 });
+    this.#levels.push({ place, name: this.#name, next: bracket === '[' ? 0 : -1 });
   }
 
   close(): void {
@@ -59,7 +64,8 @@ export class TreeReader implements TreeEvents {
   }
 
   string(text: string): void {
-    this.into.add(this.kind, this.#place(text === '' ? '""' : '"'), text);
+    const place = this.#place(text === '' ? '""' : '"');
+    this.into.add(this.kind, place, text, this.#name);
   }
 
   literal(text: string): void {
@@ -67,15 +73,20 @@ export class TreeReader implements TreeEvents {
     this.#place(digit ? '0' : text);
   }
 
-  /** Where the next value stands; `shape` goes beside its key when that is an odd one. */
+  /** Where the next value stands, and in `#name` what it is called; `shape` goes beside its key when that is an odd one. */
   #place(shape: string): string {
     const level = this.#levels.at(-1);
+    // Beyond the depth limit the last key that was read is the nearest one.
+    if (this.#tooDeep === 0) this.#name = level?.name ?? this.rootName;
     if (level === undefined) return this.root;
     if (level.next >= 0 && this.#tooDeep === 0) return itemPlace(level.place, level.next++);
     const name = this.#key;
     this.#key = '';
     const place = this.#tooDeep > 0 || name === '' ? level.place : childPlace(level.place, name);
-    if (name !== '') this.#addKey(place, name, shape);
+    if (name !== '') {
+      this.#name = name;
+      this.#addKey(place, name, shape);
+    }
     return place;
   }
 

@@ -4,7 +4,12 @@ import { decodeValue } from './decode.js';
 import { isPlain } from './triage.js';
 
 function plain(text: string, kind: PlaceKind = 'body', place = `${kind}.x`): boolean {
-  return isPlain(decodeValue({ place, kind, text }));
+  return isPlain(decodeValue({ place, kind, name: 'x', text }));
+}
+
+/** Whether `name=text` in a query is plain. */
+function plainAs(name: string, text: string): boolean {
+  return isPlain(decodeValue({ place: `query.${name}`, kind: 'query', name, text }));
 }
 
 describe('isPlain', () => {
@@ -91,6 +96,100 @@ describe('isPlain', () => {
     ]) {
       expect(plain(path, 'path'), path).toBe(false);
     }
+  });
+
+  it.each([
+    'whoami',
+    'WhoAmI',
+    'ipconfig',
+    'ifconfig',
+    'netstat',
+    'uname',
+    'uname+-a',
+    'cat x',
+    'net user',
+    'net localgroup administrators',
+    'dir c:',
+    'systeminfo',
+    'ping',
+    'exec',
+  ])('has the model read the command %j under any name', (text) => {
+    for (const name of ['cmd', 'note', 'q']) expect(plainAs(name, text), name).toBe(false);
+  });
+
+  it.each(['id', 'list', 'process', 'running', 'cat', 'Cat', 'python', 'sleep', 'net price', 'net weight', 'ps'])(
+    'lets the everyday word %j pass under a name that promises no command',
+    (text) => {
+      for (const name of ['note', 'pet', 'sort', 'language', 'state']) expect(plainAs(name, text), name).toBe(true);
+    },
+  );
+
+  it.each(['cmd', 'command', 'exec', 'execute', 'run', 'ping', 'shell', 'daemon', 'process', 'x[cmd]'])(
+    'has the model read every word that is to be run: %s',
+    (name) => {
+      for (const text of ['id', 'ls', 'df', 'dir', 'hostname', 'list users'])
+        expect(plainAs(name, text), text).toBe(false);
+      for (const text of ['42', 'true', '2024-02-29', '0d1f9c4e-3b1a-4d56-9a77-1f4c2b3d5e6f']) {
+        expect(plainAs(name, text), text).toBe(true);
+      }
+    },
+  );
+
+  it('has the model read an everyday word that stands alone without a name', () => {
+    expect(isPlain(decodeValue({ place: 'body', kind: 'body', name: '', text: 'id' }))).toBe(false);
+    expect(isPlain(decodeValue({ place: 'body', kind: 'body', name: '', text: 'list' }))).toBe(true);
+  });
+
+  it.each(['url', 'host', 'target', 'callback', 'redirect', 'next', 'dest', 'feed', 'image'])(
+    'has the model read near hosts that are to be asked: %s',
+    (name) => {
+      for (const text of [
+        'localhost',
+        'LocalHost',
+        'localhost:22',
+        '127.0.0.1',
+        '127.1',
+        '127.0.1',
+        '2130706433',
+        '0x7f000001',
+        '169.254.169.254',
+        '10.0.0.5',
+        '[::1]',
+        '//evil',
+        '/\\evil',
+      ]) {
+        expect(plainAs(name, text), text).toBe(false);
+      }
+      for (const text of ['3', '1234', 'home', 'eu-west', 'landscape']) expect(plainAs(name, text), text).toBe(true);
+    },
+  );
+
+  it("lets a server's own name pass where it belongs, and nothing else there", () => {
+    const host = (text: string) => isPlain(decodeValue({ place: 'header.host', kind: 'header', name: 'host', text }));
+    for (const text of [
+      'api.example.com:8443',
+      'xn--mller-kva.example',
+      '10.0.0.151',
+      '[::1]:3000',
+      'f3k9.s3.example',
+    ]) {
+      expect(host(text), text).toBe(true);
+    }
+    for (const text of [
+      'a"><script>alert(1)</script>',
+      '../../etc/passwd',
+      'a..b',
+      'a.example/x?y=1',
+      '${jndi:ldap://x}',
+    ]) {
+      expect(host(text), text).toBe(false);
+    }
+    expect(plainAs('host', '127.0.0.1')).toBe(false);
+  });
+
+  it('lets a version, a price and the own host pass', () => {
+    for (const text of ['1.27', '1.2.3', '2130706433', 'localhost']) expect(plainAs('note', text), text).toBe(true);
+    expect(isPlain(decodeValue({ place: 'header.host', kind: 'header', name: 'host', text: 'localhost' }))).toBe(true);
   });
 
   it('judges what was sent by what it decodes to', () => {

@@ -1,5 +1,6 @@
 import type { DecodedValue } from './content-value.js';
-import { hasProbingWord, hasQueryWord } from './probing-words.js';
+import { hasProbingWord, hasQueryWord, isEverydayWord } from './probing-words.js';
+import { namesCommand, namesLocation } from './telling-name.js';
 
 /** Longest text that is considered; anything longer is read by the model, except base64. */
 const MAX_PLAIN_CHARS = 512;
@@ -31,24 +32,49 @@ const PLAIN_PATH = /^(?:\/[A-Za-z0-9_-]{1,64})*\/?$/;
 const BASE64 = /^(?:data:(?:image|audio|video|font)\/[a-z0-9.-]{1,64};base64,)?[A-Za-z0-9+/_\-\r\n]+={0,2}$/;
 const MANY_SLASHES = '///';
 
+/** What has no letter beside a letter is no command; nor are a flag and a long id. */
+const WORD_INSIDE = /\p{L}\p{L}/u;
+const FLAG_OR_ID = /^(?:true|false|[0-9a-f-]{8,128})$/i;
+/** This machine and its neighbours, by name or as a number in one of the forms that resolvers take: `127.1`, `2130706433`, `0x7f000001`. */
+const NEAR_HOST = /^(?:localhost|loopback|intranet|metadata|0x[0-9a-f]{1,16}|\d{8,20}|\d{1,10}(?:\.\d{1,10}){1,3})$/i;
+
+/** A server's name or address and port, as the header that holds it may say; any is as good as another there. */
+const OWN_HOST = /^(?:[a-z0-9_.-]{1,253}|\[[0-9a-f:.]{2,45}\])(?::\d{1,5})?$/i;
+
 /** What a client calls itself is always read: scanners give their name, in one plain word. */
 const USER_AGENT = 'header.user-agent';
 
 /**
  * Whether a value is so plain that no model is needed: numbers, ids, dates, a few words. A pattern is here only because no
- * attack can be written in it. Keys never are plain: only odd ones become values. Nor is what an overlong sequence hid.
+ * attack can be written in it; where the name says what is done with the value, what would be an attack there is not plain:
+ * words that are run, hosts that are asked. Keys never are plain: only odd ones become values. Nor is what an overlong sequence hid.
  * Linear in the text.
  */
 export function isPlain(value: DecodedValue): boolean {
-  const { kind, place, decoded, chain } = value;
+  const { kind, place, name, decoded, chain } = value;
   if (kind === 'key' || place === USER_AGENT || chain.includes('overlong-utf8')) return false;
+  if (kind === 'header' && name === 'host' && OWN_HOST.test(decoded)) return !decoded.includes('..');
   if (decoded.length > MAX_PLAIN_CHARS) return isBlob(decoded);
   // Two dashes begin a comment in SQL; in a JWT they are chance.
   if (decoded.includes('--')) return JWT.test(decoded);
   if (kind === 'path') return chain.length === 0 && PLAIN_PATH.test(decoded) && !hasProbingWord(decoded);
-  if (TOKEN.test(decoded)) return HEX.test(decoded) || !(HEX_BYTE_INSIDE.test(decoded) || hasProbingWord(decoded));
+  if (isRun(value) || isAsked(value)) return false;
+  if (TOKEN.test(decoded)) {
+    if (HEX.test(decoded) || (name !== '' && isEverydayWord(decoded))) return true;
+    return !HEX_BYTE_INSIDE.test(decoded) && !hasProbingWord(decoded);
+  }
   if (WORDS.test(decoded)) return !hasProbingWord(decoded) && !hasQueryWord(decoded);
   return WORDLESS.some((pattern) => pattern.test(decoded));
+}
+
+/** Under the name of a command, every word may be one. */
+function isRun({ name, decoded }: DecodedValue): boolean {
+  return namesCommand(name) && WORD_INSIDE.test(decoded) && !FLAG_OR_ID.test(decoded);
+}
+
+/** Headers with such names hold hosts by nature, the server's own first of all. */
+function isAsked({ kind, name, decoded }: DecodedValue): boolean {
+  return kind !== 'header' && NEAR_HOST.test(decoded) && namesLocation(name);
 }
 
 /** An image or a file in base64: any text that it hides is a value of its own. A path padded to this length is none. */

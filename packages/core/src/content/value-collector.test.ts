@@ -3,13 +3,25 @@ import { DEFAULT_CONTENT_LIMITS } from './limits.js';
 import { ValueCollector } from './value-collector.js';
 
 describe('ValueCollector', () => {
-  it('keeps equal texts of one kind once, and texts of other kinds', () => {
+  it('keeps equal texts of one kind and name once, and those of other kinds and names', () => {
     const into = new ValueCollector(DEFAULT_CONTENT_LIMITS);
     into.add('query', 'query.a', 'x');
     into.add('query', 'query.b', 'x');
+    into.add('query', 'query.c', 'x', 'Cmd');
+    into.add('query', 'query.d', 'x', 'cmd');
     into.add('body', 'body.a', 'x');
     into.add('body', 'body.b', '');
-    expect(into.values.map((value) => value.place)).toEqual(['query.a', 'body.a']);
+    expect(into.values.map((value) => value.place)).toEqual(['query.a', 'query.c', 'body.a']);
+    expect(into.values.map((value) => value.name)).toEqual(['', 'cmd', '']);
+  });
+
+  it('is not misled by a name that imitates the beginning of a text', () => {
+    const into = new ValueCollector(DEFAULT_CONTENT_LIMITS);
+    into.add('body', 'body', 'b c', 'a');
+    into.add('body', 'body', 'c', 'a b');
+    into.add('body', 'body', '1 ab c');
+    into.add('body', 'body', 'ab c');
+    expect(into.values.length).toBe(4);
   });
 
   it('keeps apart what looks like the name of an object property', () => {

@@ -1,7 +1,7 @@
-import type { ContentValue, DecodeStep, PlaceKind } from './content-value.js';
-import { PLACE_KINDS } from './content-value.js';
+import { type ContentValue, contentKey, type DecodeStep, type PlaceKind } from './content-value.js';
 import type { ContentLimits } from './limits.js';
 import { isOddKey } from './odd-key.js';
+import { valueName } from './value-name.js';
 
 /** A value as a reader found it, not decoded yet. */
 export interface FoundValue extends ContentValue {
@@ -11,14 +11,14 @@ export interface FoundValue extends ContentValue {
   readonly outer: readonly DecodeStep[];
 }
 
-/** Where the readers put what they find: bounded, in the order of arrival, equal texts of one kind once. */
+/** Where the readers put what they find: bounded, in the order of arrival, equal texts of one kind and name once. */
 export class ValueCollector {
   readonly values: FoundValue[] = [];
   /** What was cut; see `Marks.truncated`. */
   readonly truncated: Set<string>;
   /** What could not be read as what it claims to be; see `Marks.unparsed`. */
   readonly unparsed: Set<string>;
-  readonly #seen = new TextsByKind();
+  readonly #seen = new Set<string>();
   #outer: readonly DecodeStep[] = [];
 
   constructor(
@@ -34,16 +34,19 @@ export class ValueCollector {
     return this.truncated.has('values');
   }
 
-  /** Adds a value; an empty text is none. `plus` says that `+` stands for a space in it. */
-  add(kind: PlaceKind, place: string, text: string, plus = false): void {
+  /** Adds a value; an empty text is none. `called` is its name, if it has one; `plus`: `+` stands for a space in the text. */
+  add(kind: PlaceKind, place: string, text: string, called = '', plus = false): void {
     if (text === '') return;
     const kept = this.#cut(text);
-    if (!this.#seen.add(kind, kept)) return;
+    const name = valueName(called);
+    const key = contentKey(kind, name, kept);
+    if (this.#seen.has(key)) return;
+    this.#seen.add(key);
     if (this.values.length >= this.limits.values) {
       this.truncated.add('values');
       return;
     }
-    this.values.push({ place, kind, text: kept, plus, outer: this.#outer });
+    this.values.push({ place, kind, name, text: kept, plus, outer: this.#outer });
   }
 
   /** Adds a key when it is an odd one. `shape` is the beginning of what stands under it, e.g. `{`, `""`, `0`. */
@@ -65,19 +68,5 @@ export class ValueCollector {
     this.truncated.add('value-chars');
     const half = Math.floor(valueChars / 2);
     return `${text.slice(0, valueChars - half)}\n${text.slice(text.length - half)}`;
-  }
-}
-
-/** A set of texts for each place kind. */
-export class TextsByKind {
-  readonly #kinds = new Map<string, number>();
-
-  /** Answers whether the text is new to this kind. */
-  add(kind: PlaceKind, text: string): boolean {
-    const bit = 1 << PLACE_KINDS.indexOf(kind);
-    const before = this.#kinds.get(text) ?? 0;
-    if (before & bit) return false;
-    this.#kinds.set(text, before | bit);
-    return true;
   }
 }

@@ -2,12 +2,22 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { DecodedValue } from './content-value.js';
 import { PLACE_KINDS } from './content-value.js';
-import { charRange, PAD_TOKEN, WINDOW_LENGTH, WINDOW_STRIDE, type Windows, windowsOf } from './windows.js';
+import { NAME_LENGTH } from './value-name.js';
+import {
+  BOUNDARY_TOKEN,
+  charRange,
+  PAD_TOKEN,
+  TEXT_LENGTH,
+  WINDOW_LENGTH,
+  WINDOW_STRIDE,
+  type Windows,
+  windowsOf,
+} from './windows.js';
 
 const NO_LIMIT = { windows: 100_000 };
 
-function sample(decoded: string, kind: DecodedValue['kind'] = 'body'): DecodedValue {
-  return { place: 'x', kind, text: decoded, decoded, chain: [] };
+function sample(decoded: string, kind: DecodedValue['kind'] = 'body', name = ''): DecodedValue {
+  return { place: 'x', kind, name, text: decoded, decoded, chain: [] };
 }
 
 function row(windows: Windows, index: number): number[] {
@@ -16,31 +26,63 @@ function row(windows: Windows, index: number): number[] {
 
 const anyValues = fc.array(
   fc
-    .tuple(fc.string({ unit: 'binary', maxLength: 700 }), fc.constantFrom(...PLACE_KINDS))
-    .map(([t, k]) => sample(t, k)),
+    .tuple(
+      fc.string({ unit: 'binary', maxLength: 700 }),
+      fc.constantFrom(...PLACE_KINDS),
+      fc.string({ unit: 'binary', maxLength: 40 }),
+    )
+    .map(([text, kind, name]) => sample(text, kind, name)),
   { maxLength: 6 },
 );
 
 describe('windowsOf', () => {
-  it('gives a short value one row of lower-cased bytes, padded to a multiple of 32', () => {
-    const windows = windowsOf([sample("' OR 1=1--", 'query')], NO_LIMIT);
+  it('gives a short value one row of name, boundary and lower-cased text, padded to a multiple of 32', () => {
+    const windows = windowsOf([sample("' OR 1=1--", 'query', 'userId')], NO_LIMIT);
     expect(windows).toMatchObject({ count: 1, length: 32, truncated: false });
-    expect(Buffer.from(row(windows, 0).slice(0, 10)).toString()).toBe("' or 1=1--");
-    expect(row(windows, 0).slice(10)).toEqual(Array(22).fill(PAD_TOKEN));
+    expect(Buffer.from(row(windows, 0).slice(0, 6)).toString()).toBe('userid');
+    expect(row(windows, 0)[6]).toBe(BOUNDARY_TOKEN);
+    expect(Buffer.from(row(windows, 0).slice(7, 17)).toString()).toBe("' or 1=1--");
+    expect(row(windows, 0).slice(17)).toEqual(Array(15).fill(PAD_TOKEN));
     expect([...windows.places]).toEqual([PLACE_KINDS.indexOf('query')]);
+    expect([...windows.nameLengths]).toEqual([6]);
+  });
+
+  it('begins the row of a value without a name with the boundary', () => {
+    const windows = windowsOf([sample('ab')], NO_LIMIT);
+    expect(row(windows, 0).slice(0, 4)).toEqual([BOUNDARY_TOKEN, 0x61, 0x62, PAD_TOKEN]);
+    expect([...windows.nameLengths]).toEqual([0]);
+  });
+
+  it('keeps the last bytes of a long name, and no half of a character', () => {
+    const name = (text: string) => {
+      const windows = windowsOf([sample('x', 'body', text)], NO_LIMIT);
+      return Buffer.from(row(windows, 0).slice(0, windows.nameLengths[0])).toString();
+    };
+    expect(name(`${'x'.repeat(10_000)}_the_last_24_bytes_count`)).toBe('x_the_last_24_bytes_count'.slice(-NAME_LENGTH));
+    expect(name('€'.repeat(9))).toBe('€'.repeat(8));
+    expect(name(`€${'y'.repeat(NAME_LENGTH - 1)}`)).toBe('y'.repeat(NAME_LENGTH - 1));
+  });
+
+  it('repeats the name in every window of a long value, and leaves the text its room', () => {
+    const named = windowsOf([sample('x'.repeat(1000), 'body', 'n'.repeat(99))], NO_LIMIT);
+    expect(named.length).toBe(WINDOW_LENGTH);
+    expect([...named.nameLengths]).toEqual(Array(named.count).fill(NAME_LENGTH));
+    const unnamed = windowsOf([sample('x'.repeat(1000))], NO_LIMIT);
+    expect([...unnamed.offsets]).toEqual([...named.offsets]);
   });
 
   it('makes the longest window the length of the batch', () => {
-    expect(windowsOf([sample('a'), sample('b'.repeat(65))], NO_LIMIT).length).toBe(96);
+    expect(windowsOf([sample('a'), sample('b'.repeat(63))], NO_LIMIT).length).toBe(64);
+    expect(windowsOf([sample('a'), sample('b'.repeat(63), 'body', 'b')], NO_LIMIT).length).toBe(96);
     expect(windowsOf([sample('a'), sample('b'.repeat(5000))], NO_LIMIT).length).toBe(WINDOW_LENGTH);
     expect(windowsOf([], NO_LIMIT)).toMatchObject({ count: 0, truncated: false });
   });
 
   it('cuts a long value into overlapping windows, the last of which ends with it', () => {
     const windows = windowsOf([sample('x'.repeat(500))], NO_LIMIT);
-    expect([...windows.offsets]).toEqual([0, WINDOW_STRIDE, 500 - WINDOW_LENGTH]);
-    expect(windowsOf([sample('x'.repeat(WINDOW_LENGTH))], NO_LIMIT).count).toBe(1);
-    expect(windowsOf([sample('x'.repeat(WINDOW_LENGTH + 1))], NO_LIMIT).count).toBe(2);
+    expect([...windows.offsets]).toEqual([0, WINDOW_STRIDE, 500 - TEXT_LENGTH]);
+    expect(windowsOf([sample('x'.repeat(TEXT_LENGTH))], NO_LIMIT).count).toBe(1);
+    expect(windowsOf([sample('x'.repeat(TEXT_LENGTH + 1))], NO_LIMIT).count).toBe(2);
   });
 
   it('covers every byte of every value', () => {
@@ -49,7 +91,9 @@ describe('windowsOf', () => {
         const windows = windowsOf(values, NO_LIMIT);
         const rebuilt = values.map((value) => Buffer.alloc(Buffer.byteLength(value.decoded), 0xff));
         for (let i = 0; i < windows.count; i++) {
-          const bytes = row(windows, i).filter((token) => token !== PAD_TOKEN);
+          const bytes = row(windows, i)
+            .slice(windows.nameLengths[i]! + 1)
+            .filter((token) => token !== PAD_TOKEN);
           Buffer.from(bytes).copy(rebuilt[windows.owners[i]!]!, windows.offsets[i]);
         }
         const expected = values.map((value) =>
@@ -90,7 +134,7 @@ describe('windowsOf', () => {
   it('keeps head and tail of a value that is too long, and short values whole', () => {
     const windows = windowsOf([sample('short'), sample('x'.repeat(10_000)), sample('also short')], { windows: 6 });
     expect([...windows.owners]).toEqual([0, 1, 1, 1, 1, 2]);
-    expect([...windows.offsets]).toEqual([0, 0, WINDOW_STRIDE, 9600, 10_000 - WINDOW_LENGTH, 0]);
+    expect([...windows.offsets]).toEqual([0, 0, WINDOW_STRIDE, 9680, 10_000 - TEXT_LENGTH, 0]);
     expect(windows.truncated).toBe(true);
   });
 

@@ -1,12 +1,17 @@
 import { type DecodedValue, PLACE_KINDS } from './content-value.js';
 import type { ContentLimits } from './limits.js';
+import { NAME_LENGTH } from './value-name.js';
 
-/** Bytes of one window of the content tower. */
+/** Tokens of one row of the content tower at most: name, boundary and text. */
 export const WINDOW_LENGTH = 256;
-/** Bytes between the starts of two windows of a long value: neighbours share 64, more than any short payload needs to be whole in one. */
-export const WINDOW_STRIDE = 192;
 /** Token that stands where there is no byte. */
 export const PAD_TOKEN = 256;
+/** Token between a value's name and its text. No byte is it, so that no text can imitate a name. */
+export const BOUNDARY_TOKEN = 257;
+/** Bytes of text in one window at most, whatever the length of the name. */
+export const TEXT_LENGTH: number = WINDOW_LENGTH - 1 - NAME_LENGTH;
+/** Bytes of text between the starts of two windows of a long value: neighbours share 55, enough to hold any short payload whole. */
+export const WINDOW_STRIDE = 176;
 /** The length of a batch is a multiple of this, so that there are few distinct shapes. */
 const LENGTH_STEP = 32;
 
@@ -14,16 +19,21 @@ const LENGTH_STEP = 32;
 export interface Windows {
   /** Number of windows. */
   readonly count: number;
-  /** Tokens in each row: the longest window, rounded up to a multiple of 32. */
+  /** Tokens in each row: the longest one, rounded up to a multiple of 32. */
   readonly length: number;
-  /** `[count × length]`, row by row: bytes 0–255 of the UTF-8 text with A–Z lower-cased, then {@link PAD_TOKEN}. */
+  /**
+   * `[count × length]`, row by row: the name's last bytes, {@link BOUNDARY_TOKEN}, the text's bytes, then {@link PAD_TOKEN}.
+   * Bytes are those of the UTF-8 form, 0–255, with A–Z lower-cased. Every window of a value repeats its name.
+   */
   readonly tokens: Int32Array;
   /** `[count]`: index into `PLACE_KINDS`. */
   readonly places: Int32Array;
   /** `[count]`: index of the value that the window belongs to. */
   readonly owners: Int32Array;
-  /** `[count]`: byte offset of the window in its value's UTF-8 text. */
+  /** `[count]`: byte offset of the window's text in its value's UTF-8 text. */
   readonly offsets: Int32Array;
+  /** `[count]`: bytes of the name in the row, 0 to {@link NAME_LENGTH}; the text begins one token behind them. */
+  readonly nameLengths: Int32Array;
   /** Whether windows were left out because of the limit. */
   readonly truncated: boolean;
 }
@@ -34,38 +44,56 @@ export interface Windows {
  */
 export function windowsOf(values: readonly DecodedValue[], limits: Pick<ContentLimits, 'windows'>): Windows {
   const bytes = values.map((value) => Buffer.from(value.decoded, 'utf8'));
+  const names = values.map((value) => nameBytes(value.name));
   const counts = bytes.map((value) => windowCount(value.length));
   const { owners, indices, truncated } = choose(counts, limits.windows);
-  const longest = owners.reduce((most, owner) => Math.max(most, Math.min(bytes[owner]!.length, WINDOW_LENGTH)), 1);
+  const longest = owners.reduce((most, owner) => Math.max(most, rowLength(names[owner]!, bytes[owner]!)), 1);
   const length = Math.ceil(longest / LENGTH_STEP) * LENGTH_STEP;
   const count = owners.length;
   const tokens = new Int32Array(count * length).fill(PAD_TOKEN);
   const places = new Int32Array(count);
   const offsets = new Int32Array(count);
+  const nameLengths = new Int32Array(count);
   for (let row = 0; row < count; row++) {
     const owner = owners[row]!;
     const value = bytes[owner]!;
     places[row] = PLACE_KINDS.indexOf(values[owner]!.kind);
     offsets[row] = windowOffset(indices[row]!, value.length);
-    fillRow(tokens, row * length, value, offsets[row]!);
+    const name = names[owner]!;
+    nameLengths[row] = name.length;
+    const boundary = row * length + name.length;
+    fill(tokens, row * length, name, 0, name.length);
+    tokens[boundary] = BOUNDARY_TOKEN;
+    fill(tokens, boundary + 1, value, offsets[row]!, Math.min(offsets[row]! + TEXT_LENGTH, value.length));
   }
-  return { count, length, tokens, places, owners: Int32Array.from(owners), offsets, truncated };
+  return { count, length, tokens, places, owners: Int32Array.from(owners), offsets, nameLengths, truncated };
+}
+
+/** The last bytes of a name, from where a character begins. */
+function nameBytes(name: string): Buffer {
+  const bytes = Buffer.from(name, 'utf8');
+  let from = Math.max(0, bytes.length - NAME_LENGTH);
+  if (from > 0) while (from < bytes.length && (bytes[from]! & 0xc0) === 0x80) from++;
+  return bytes.subarray(from);
+}
+
+function rowLength(name: Buffer, text: Buffer): number {
+  return name.length + 1 + Math.min(text.length, TEXT_LENGTH);
 }
 
 function windowCount(bytes: number): number {
-  return bytes <= WINDOW_LENGTH ? 1 : 1 + Math.ceil((bytes - WINDOW_LENGTH) / WINDOW_STRIDE);
+  return bytes <= TEXT_LENGTH ? 1 : 1 + Math.ceil((bytes - TEXT_LENGTH) / WINDOW_STRIDE);
 }
 
 /** The last window ends with the value, so that it is as full as the others. */
 function windowOffset(index: number, bytes: number): number {
-  return Math.max(0, Math.min(index * WINDOW_STRIDE, bytes - WINDOW_LENGTH));
+  return Math.max(0, Math.min(index * WINDOW_STRIDE, bytes - TEXT_LENGTH));
 }
 
-function fillRow(tokens: Int32Array, at: number, value: Buffer, offset: number): void {
-  const end = Math.min(offset + WINDOW_LENGTH, value.length);
-  for (let i = offset; i < end; i++) {
-    const byte = value[i]!;
-    tokens[at + i - offset] = byte >= 0x41 && byte <= 0x5a ? byte + 0x20 : byte;
+function fill(tokens: Int32Array, at: number, bytes: Buffer, from: number, to: number): void {
+  for (let i = from; i < to; i++) {
+    const byte = bytes[i]!;
+    tokens[at + i - from] = byte >= 0x41 && byte <= 0x5a ? byte + 0x20 : byte;
   }
 }
 

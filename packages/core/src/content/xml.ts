@@ -13,8 +13,8 @@ const PLAIN_DECLARATION = /^xml(?:\s+(?:version|encoding|standalone)\s*=\s*["'][
 
 /**
  * Reads XML leniently: text, attributes, comments, CDATA, processing instructions and the DOCTYPE with its entity
- * declarations, under the path of element names; names only where they are no XML names. The beginning of the document
- * is also given as it is. Nothing is resolved. Linear, without recursion. Answers whether the tags match up.
+ * declarations, under the path of element names and called as the element or attribute is; names only where they are no XML
+ * names. The beginning of the document is also given as it is. Nothing is resolved. Linear, without recursion. Answers whether the tags match up.
  */
 export function readXml(text: string, kind: PlaceKind, place: string, into: ValueCollector): boolean {
   into.add('raw', place, text.slice(0, RAW_HEAD_CHARS));
@@ -148,10 +148,10 @@ class XmlReader {
     this.#at++;
     this.#skip(SPACE);
     const quote = this.text.charAt(this.#at);
-    if (quote === '"' || quote === "'") this.#value(place, this.#until(quote, 1));
+    if (quote === '"' || quote === "'") this.#value(place, this.#until(quote, 1), name);
     else {
       this.#wrong = true;
-      this.#value(place, this.#name());
+      this.#value(place, this.#name(), name);
     }
   }
 
@@ -165,8 +165,8 @@ class XmlReader {
     else if (!XML_NAME.test(name)) this.into.add('key', place, name);
   }
 
-  #value(place: string, text: string): void {
-    this.into.add(this.kind, place, text);
+  #value(place: string, text: string, name: string = this.#names.at(-1) ?? ''): void {
+    this.into.add(this.kind, place, text, name);
   }
 
   #place(): string {

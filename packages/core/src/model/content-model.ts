@@ -1,6 +1,15 @@
 import { CONTENT_CATEGORIES } from '../content/category.js';
 import { CONTENT_SCHEMA } from '../content/content-value.js';
-import type { Windows } from '../content/windows.js';
+import { NAME_LENGTH } from '../content/value-name.js';
+import {
+  BOUNDARY_TOKEN,
+  PAD_TOKEN,
+  TEXT_LENGTH,
+  WINDOW_LENGTH,
+  WINDOW_STRIDE,
+  type Windows,
+} from '../content/windows.js';
+import { ApiSecurityError } from '../errors.js';
 import type { Manifest } from './manifest.js';
 import { checkContract, type Model, type ModelContract, readOutput } from './model.js';
 import type { Session } from './runtime.js';
@@ -17,9 +26,19 @@ export const CONTENT_CONTRACT: ModelContract = {
   },
 };
 
+/** How this version cuts values into rows, in tokens and bytes; a content tower must have been trained on the same. */
+export const CONTENT_WINDOW: Readonly<Record<string, number>> = {
+  length: WINDOW_LENGTH,
+  text: TEXT_LENGTH,
+  name: NAME_LENGTH,
+  stride: WINDOW_STRIDE,
+  pad: PAD_TOKEN,
+  boundary: BOUNDARY_TOKEN,
+};
+
 /** The content tower: windows of decoded values → score, category and salience of each. */
 export interface ContentModel extends Model {
-  /** Bytes between two entries of a salience vector, and bytes that each covers. */
+  /** Tokens between two entries of a salience vector, and tokens that each covers. */
   readonly salience: { readonly stride: number; readonly width: number };
   /**
    * Scores a batch; one answer per window, in order. An empty batch answers `[]` without running.
@@ -28,9 +47,10 @@ export interface ContentModel extends Model {
   score(windows: Windows): Promise<readonly WindowScore[]>;
 }
 
-/** Wraps a loaded graph. @throws as `checkContract` */
+/** Wraps a loaded graph. @throws as `checkContract`, `API_SECURITY_MODEL_SCHEMA_MISMATCH` also where rows were cut otherwise in training */
 export function contentModel(manifest: Manifest, session: Session, runtime: string): ContentModel {
   checkContract(manifest, session, CONTENT_CONTRACT);
+  checkWindow(manifest);
   const categoryCount = CONTENT_CATEGORIES.length;
   let scored = 0;
   return {
@@ -60,4 +80,14 @@ export function contentModel(manifest: Manifest, session: Session, runtime: stri
     },
     close: () => session.close(),
   };
+}
+
+function checkWindow({ name, version, window }: Manifest): void {
+  const differs = Object.entries(CONTENT_WINDOW).find(([field, size]) => window?.[field] !== size);
+  if (differs === undefined) return;
+  const [field, size] = differs;
+  throw new ApiSecurityError(
+    'API_SECURITY_MODEL_SCHEMA_MISMATCH',
+    `Model ${name} ${version} was trained on windows with ${field} ${window?.[field] ?? 'unstated'}, this version cuts them with ${field} ${size}.`,
+  );
 }

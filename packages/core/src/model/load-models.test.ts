@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type FakeModels, writeFakeModels } from '../testing/fake-models.js';
 import { fakeRuntime } from '../testing/fake-runtime.js';
-import { contentModel } from './content-model.js';
+import { CONTENT_WINDOW, contentModel } from './content-model.js';
 import { flowModel } from './flow-model.js';
 import { loadModel, readModel, readModels } from './load-models.js';
 
@@ -84,10 +84,27 @@ describe('readModels', () => {
 
 describe('loadModel', () => {
   it('refuses a model of another schema', async () => {
-    edit({ schema: 'content/0' });
+    edit({ schema: 'content/1', window: { length: 256, stride: 192, pad: 256 } });
     await expect(loadModel(readModel(models.directory, 'content'), fakeRuntime(), contentModel)).rejects.toMatchObject({
       code: 'API_SECURITY_MODEL_SCHEMA_MISMATCH',
+      message: expect.stringContaining('"content/1"'),
     });
+  });
+
+  it('refuses a content tower that was trained on other windows and names the number', async () => {
+    const load = () => loadModel(readModel(models.directory, 'content'), fakeRuntime(), contentModel);
+    for (const [window, named] of [
+      [{ ...CONTENT_WINDOW, stride: 192 }, 'stride 192'],
+      [null, 'length unstated'],
+    ] as const) {
+      edit({ window });
+      await expect(load()).rejects.toMatchObject({
+        code: 'API_SECURITY_MODEL_SCHEMA_MISMATCH',
+        message: expect.stringContaining(named),
+      });
+    }
+    edit({ window: CONTENT_WINDOW });
+    await expect(load()).resolves.toMatchObject({ manifest: { role: 'content' } });
   });
 
   it('refuses a graph of another shape and names the tensor', async () => {

@@ -5,13 +5,14 @@ const valid = {
   name: 'content',
   version: '1.0.0',
   role: 'content',
-  schema: 'content/1',
+  schema: 'content/2',
   file: 'model.onnx',
   sha256: 'a'.repeat(64),
   inputs: [{ name: 'bytes', type: 'int32', dims: ['batch', 'length'] }],
   outputs: [{ name: 'score', type: 'float32', dims: ['batch'] }],
   thresholds: { certain: 0.98 },
   salience: { stride: 2, width: 10 },
+  window: { length: 256, text: 231, name: 24, stride: 176, pad: 256, boundary: 257 },
   metrics: { anything: 'training writes more' },
 };
 
@@ -21,8 +22,9 @@ describe('parseManifest', () => {
     expect(parseManifest(JSON.stringify(valid), 'content/1.0.0')).toEqual(fields);
   });
 
-  it('takes a model without salience', () => {
-    expect(parseManifest(JSON.stringify({ ...valid, salience: undefined }), 'm').salience).toBeNull();
+  it('takes a model without salience and window', () => {
+    const { salience: _, window: __, ...rest } = valid;
+    expect(parseManifest(JSON.stringify(rest), 'm')).toMatchObject({ salience: null, window: null });
   });
 
   it.each([
@@ -38,6 +40,8 @@ describe('parseManifest', () => {
     ['thresholds', {}],
     ['thresholds', { certain: 0 }],
     ['salience', { stride: 0, width: 1 }],
+    ['window', { length: '256' }],
+    ['window', 256],
   ])('names the field %s when it is %j', (field, value) => {
     const parse = () => parseManifest(JSON.stringify({ ...valid, [field]: value }), 'content/1.0.0');
     expect(parse).toThrowError(expect.objectContaining({ code: 'API_SECURITY_MODEL_MANIFEST_INVALID' }));

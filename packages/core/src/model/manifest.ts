@@ -10,7 +10,7 @@ export interface Manifest {
   /** Semantic version of the model, as its directory is named. */
   readonly version: string;
   readonly role: ModelRole;
-  /** Name and version of the features it was trained on, e.g. `content/1`. */
+  /** Name and version of the features it was trained on, e.g. `content/2`. */
   readonly schema: string;
   /** File name of the graph, inside the same directory. */
   readonly file: string;
@@ -22,8 +22,10 @@ export interface Manifest {
     /** A score above it stands on its own in the ensemble; chosen in training at ≤ 0.01 % false positives. In [0, 1]. */
     readonly certain: number;
   };
-  /** Content models: bytes between two entries of the salience output, and bytes each entry covers. */
+  /** Content models: tokens between two entries of the salience output, and tokens each entry covers. */
   readonly salience: { readonly stride: number; readonly width: number } | null;
+  /** Content models: the numbers of how values were cut into rows in training; which there are is the schema's matter. */
+  readonly window: Readonly<Record<string, number>> | null;
 }
 
 const ROLES: ReadonlySet<string> = new Set(['content', 'flow', 'sequence']);
@@ -61,6 +63,8 @@ export function parseManifest(text: string, origin: string): Manifest {
     salience:
       field('salience', (value): value is Manifest['salience'] | undefined => value == null || isSalience(value)) ??
       null,
+    window:
+      field('window', (value): value is Manifest['window'] | undefined => value == null || isNumbers(value)) ?? null,
   };
 }
 
@@ -105,6 +109,12 @@ function isThresholds(value: unknown): value is Manifest['thresholds'] {
 function isSalience(value: unknown): value is NonNullable<Manifest['salience']> {
   if (typeof value !== 'object' || value === null || !('stride' in value) || !('width' in value)) return false;
   return isCount(value.stride) && isCount(value.width);
+}
+
+function isNumbers(value: unknown): value is Readonly<Record<string, number>> {
+  return (
+    typeof value === 'object' && value !== null && Object.values(value).every((number) => Number.isInteger(number))
+  );
 }
 
 function isCount(value: unknown): value is number {

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { DecodedValue } from '../content/content-value.js';
+import { contentKey, type DecodedValue } from '../content/content-value.js';
 import type { ContentLimits } from '../content/limits.js';
 import { isPlain } from '../content/triage.js';
 import { type Windows, windowsOf } from '../content/windows.js';
@@ -12,7 +12,10 @@ export interface Verdict {
   readonly score: number;
   /** Probability of each category, in the order of `CONTENT_CATEGORIES`. */
   readonly categories: Float32Array;
-  /** UTF-8 bytes of the decoded value that moved the score most: from inclusive, to exclusive. */
+  /**
+   * UTF-8 bytes of the decoded value that moved the score most: from inclusive, to exclusive. Equal where no byte of the text
+   * did: the name alone spoke, or the score is too low to be explained.
+   */
   readonly fromByte: number;
   readonly toByte: number;
 }
@@ -115,15 +118,19 @@ export class ContentScorer {
       const { score, categories, salience } = scores[i] as WindowScore;
       const offset = windows.offsets[i] as number;
       const span = score < EXPLAINED_SCORE ? { from: 0, to: 0 } : salientSpan(salience, this.#model.salience);
+      // Salience counts the row's tokens: the text begins behind the name and the boundary.
+      const textAt = (windows.nameLengths[i] as number) + 1;
+      const fromByte = offset + Math.max(0, span.from - textAt);
+      const toByte = offset + Math.max(0, span.to - textAt);
       // A copy: the model's answer is one array for the whole batch, and a remembered part would keep all of it.
       const own = Float32Array.from(categories);
-      return [owner, { score, categories: own, fromByte: offset + span.from, toByte: offset + span.to }];
+      return [owner, { score, categories: own, fromByte, toByte }];
     });
   }
 }
 
 function slice(windows: Windows, from: number, to: number): Windows {
-  const { length, tokens, places, owners, offsets } = windows;
+  const { length, tokens, places, owners, offsets, nameLengths } = windows;
   return {
     ...windows,
     count: to - from,
@@ -131,17 +138,18 @@ function slice(windows: Windows, from: number, to: number): Windows {
     places: places.subarray(from, to),
     owners: owners.subarray(from, to),
     offsets: offsets.subarray(from, to),
+    nameLengths: nameLengths.subarray(from, to),
   };
 }
 
 function keyOf(value: DecodedValue): string {
-  return `${value.kind} ${value.decoded}`;
+  return contentKey(value.kind, value.name, value.decoded);
 }
 
 /** Share of the strongest entry that a neighbour must have to belong to the same span. */
 const SPAN_SHARE = 0.2;
 
-/** The bytes around the strongest entry of a salience vector: the entry and the neighbours that also speak. */
+/** The tokens of the row around the strongest entry of a salience vector: the entry and the neighbours that also speak. */
 function salientSpan(
   salience: Float32Array,
   { stride, width }: { stride: number; width: number },

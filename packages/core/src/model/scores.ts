@@ -7,7 +7,7 @@ export interface WindowScore {
   readonly score: number;
   /** Probability of each category, given that it is an attack; in the order of `CONTENT_CATEGORIES`, sums to 1. */
   readonly categories: Float32Array;
-  /** How much each stretch of the window moved the score, first byte first; not normalised. */
+  /** How much each stretch of the row moved the score, from its first token, the name's, on; not normalised. */
   readonly salience: Float32Array;
 }
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CONTENT_CONTRACT } from '../model/content-model.js';
+import { CONTENT_CONTRACT, CONTENT_WINDOW } from '../model/content-model.js';
 import { FLOW_CONTRACT } from '../model/flow-model.js';
 import type { Manifest, ModelRole } from '../model/manifest.js';
 import type { ModelContract, TensorContract } from '../model/model.js';
@@ -63,5 +63,6 @@ function manifestOf(role: ModelRole): Manifest {
     outputs: specsOf(outputs),
     thresholds: { certain: 0.95 },
     salience: role === 'content' ? { stride: 1, width: 1 } : null,
+    window: role === 'content' ? CONTENT_WINDOW : null,
   };
 }

@@ -1,5 +1,5 @@
 import { CONTENT_CATEGORIES, type ContentCategory } from '../content/category.js';
-import { PAD_TOKEN } from '../content/windows.js';
+import { BOUNDARY_TOKEN } from '../content/windows.js';
 import { FLOW_FEATURE_COUNT } from '../flow/feature-schema.js';
 import type { ModelRole } from '../model/manifest.js';
 import type { Runtime, Session, Tensor } from '../model/runtime.js';
@@ -68,13 +68,15 @@ function scoreWindows({ data, dims }: Tensor): Record<string, Tensor> {
   const salience = new Float32Array(count * length);
   for (let row = 0; row < count; row++) {
     const tokens = data.subarray(row * length, (row + 1) * length);
-    const text = Buffer.from(tokens.filter((token) => token !== PAD_TOKEN)).toString('latin1');
+    const textAt = tokens.indexOf(BOUNDARY_TOKEN) + 1;
+    // One character for each token: that of the padding is in no payload.
+    const text = String.fromCharCode(...tokens.subarray(textAt));
     const payload = Object.keys(ATTACKS).find((attack) => text.includes(attack));
     const category = payload === undefined ? 'other' : (ATTACKS[payload] as ContentCategory);
     categories[row * CONTENT_CATEGORIES.length + CONTENT_CATEGORIES.indexOf(category)] = 1;
     if (payload === undefined) continue;
     scores[row] = CERTAIN_SCORE;
-    const start = row * length + text.indexOf(payload);
+    const start = row * length + textAt + text.indexOf(payload);
     salience.fill(1, start, start + payload.length);
   }
   return { score: floats(scores, count), categories: floats(categories, count), salience: floats(salience, count) };

@@ -1,8 +1,27 @@
 import type { Random } from '../../random.js';
 import { callbackHost, token, word } from '../callback-host.js';
+import { ORDINARY_WORDS } from './ordinary-words.js';
 
-/** Rules by name; `<name>` inside a text stands for one of that rule's texts. Rules of every grammar: `n`, `word`, `token`, `host`, `base64`, `signs`. */
+/**
+ * Rules by name; `<name>` inside a text stands for one of that rule's texts. Rules of every grammar: `n`, `word` (invented),
+ * `noun` (a dictionary's), `octet`, `token`, `host`, `base64`, `signs`. A sentence may begin with a field's name and {@link NAMES}.
+ */
 export type Grammar = Readonly<Record<string, readonly string[]>>;
+
+/** Stands between the name of a field and its value; a text without it may travel under any name. */
+export const NAMES = '⇒';
+
+/** A value, and the name of the parameter, key or header that it has to travel under, if it matters. */
+export interface FieldText {
+  readonly field?: string;
+  readonly payload: string;
+}
+
+/** Takes a sentence apart into name and value. */
+export function fieldText(text: string): FieldText {
+  const at = text.indexOf(NAMES);
+  return at < 0 ? { payload: text } : { field: text.slice(0, at), payload: text.slice(at + NAMES.length) };
+}
 
 /** How deep names may stand for names before a grammar is taken to be circular. */
 const MAX_ROUNDS = 12;
@@ -31,6 +50,10 @@ function builtIn(name: string, random: Random): string | null {
       return String(random.chance(0.5) ? random.below(10) : random.below(10_000));
     case 'word':
       return word(random);
+    case 'octet':
+      return String(random.below(255));
+    case 'noun':
+      return random.pick(ORDINARY_WORDS);
     case 'token':
       return token(random, 4 + random.below(8));
     case 'base64':

@@ -326,7 +326,6 @@ export const LDAP: Grammar = {
     'admin)(&)',
     'admin)(!(&(|',
     '*)(|(<attr>=*))',
-    '(<op>(<attr>=<any>)(<attr>=<any>))',
     '*(|(<attr>=<any>))',
     '<word>))(&(<attr>=*',
     '*)(&',
