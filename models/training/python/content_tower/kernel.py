@@ -4,7 +4,6 @@ import ctypes
 import hashlib
 import os
 import subprocess
-import tempfile
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -56,14 +55,15 @@ def padded(rows: Rows, boundary: int, pad: int) -> torch.Tensor:
 
 @cache
 def library(first: int, second: int) -> ctypes.CDLL:
-    """Compiled once for each pair of channel numbers, into a folder of this user's.
+    """Compiled once for each pair of channel numbers, into this user's cache.
 
     Raises CalledProcessError when the compiler (`$CXX`, else g++) fails.
     """
     key = hashlib.sha256(SOURCE.read_bytes() + f"{first} {second} {os.uname().machine} {cpu()}".encode()).hexdigest()[:16]
-    built = Path(tempfile.gettempdir()) / f"content-tower-{os.getuid()}" / f"{key}.so"
+    cache_home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    built = cache_home / "content-tower" / f"{key}.so"
     if not built.exists():
-        built.parent.mkdir(mode=0o700, exist_ok=True)
+        built.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         fresh = built.with_suffix(f".{os.getpid()}")
         sizes = [f"-DFIRST_CHANNELS={first}", f"-DSECOND_CHANNELS={second}"]
         subprocess.run([os.environ.get("CXX", "g++"), *FLAGS, *sizes, str(SOURCE), "-o", str(fresh)], check=True)

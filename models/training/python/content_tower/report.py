@@ -23,7 +23,6 @@ from .network import CATEGORIES, PLACES, ContentTower, load
 
 LISTED = 60
 EXCERPT = 110
-VALIDATION_POINT = "about eight"
 
 
 def probabilities(part: figures.Scored, manifest: dict) -> np.ndarray:
@@ -248,7 +247,7 @@ def ablation(path: Path | None) -> str:
     return f"""
 ## What was tried
 
-Exploit requests of the validation split flagged where so many of its benign API requests are. Neighbours differ by chance: 1 % is {VALIDATION_POINT} requests.
+Exploit requests of the validation split flagged where so many of its benign API requests are. Neighbours differ by chance: 1 % is about eight requests.
 
 | variant | {" | ".join(shares)} |
 |{"---|" * (len(shares) + 1)}

@@ -33,18 +33,3 @@ def threshold_at(benign: np.ndarray, share: float) -> float:
     """The lowest threshold that at most `share` of the benign values lie strictly above."""
     ordered = np.sort(benign)[::-1]
     return float(ordered[int(np.floor(share * len(ordered)))])
-
-
-def threshold_over_groups(benign: np.ndarray, groups: np.ndarray, share: float, confidence: float, seed: int, draws: int = 2000) -> float:
-    """The lowest threshold that keeps at most `share` of the benign values at or above it in `confidence` of resamples of the groups.
-
-    False alarms come in clusters, a service at a time: the pooled share of a few services says little about the next one.
-    """
-    names, group = np.unique(groups, return_inverse=True)
-    sizes = np.bincount(group, minlength=len(names))
-    candidates = np.unique(np.sort(benign)[-max(10, int(0.05 * len(benign))) :])
-    flagged = np.stack([np.bincount(group[benign >= t], minlength=len(names)) for t in candidates], axis=1)
-    drawn = np.random.default_rng(seed).multinomial(len(names), np.full(len(names), 1 / len(names)), size=draws)
-    shares = (drawn @ flagged) / (drawn @ sizes)[:, None]
-    kept = np.quantile(shares, confidence, axis=0) <= share
-    return float(candidates[kept][0]) if kept.any() else float(np.nextafter(candidates[-1], np.inf))

@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { BOUNDARY_TOKEN, PAD_TOKEN } from '@api-security/core/extraction';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { ExtractedWindow, WindowedRecord } from './extracted-records.js';
 
-const PAD = 256;
-const BOUNDARY = 257;
 /** Rows are padded to a multiple of it: the graph reads every second token and pools by eights. */
 const STEP = 32;
 /** Tokens that go through the graph at once. */
@@ -53,12 +52,12 @@ export class ContentScorer {
 
   /** `content/1` read a value's text alone; since `content/2` its name comes first. */
   #tokens({ name, text }: ExtractedWindow): readonly number[] {
-    return this.manifest.schema === 'content/1' ? Array.from(text) : [...name, BOUNDARY, ...text];
+    return this.manifest.schema === 'content/1' ? Array.from(text) : [...name, BOUNDARY_TOKEN, ...text];
   }
 
   async #run(batch: readonly { place: number; tokens: readonly number[] }[]): Promise<Float32Array> {
     const length = padded(Math.max(...batch.map(({ tokens }) => tokens.length)));
-    const bytes = new Int32Array(batch.length * length).fill(PAD);
+    const bytes = new Int32Array(batch.length * length).fill(PAD_TOKEN);
     for (const [i, { tokens }] of batch.entries()) bytes.set(tokens, i * length);
     const places = Int32Array.from(batch, ({ place }) => place);
     const output = await this.#session.run({
