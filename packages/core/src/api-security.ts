@@ -7,16 +7,42 @@ import type { ModelFiles } from './model/load-models.js';
 import type { DescribedRequest } from './observation/from-described-request.js';
 import type { ResolvedOptions } from './options.js';
 import type { Rejection } from './policy/rejection.js';
+import type { RouteOptions, RouteSettings } from './route-settings.js';
 import type { SequenceStore } from './sequence/sequence-store.js';
 import type { Store } from './store/store.js';
 
 /** What an adapter knows of a request that the engine cannot read off the Node request. All of it is optional. */
 export interface RequestContext {
+  /** What holds on the request's route, from {@link ApiSecurity.routeSettings}; null or absent: what the engine's options say. */
+  readonly settings?: RouteSettings | null;
+  /** The framework's own request, where it is another object; handed to the `client` option. */
+  readonly host?: unknown;
   /** What the host's body parser made of the body, when one has run; asked when the request is inspected. */
   readonly body?: () => unknown;
   /** Is given the assessment as soon as there is one, to put it on the framework's request. */
   readonly expose?: (assessment: Assessment) => void;
 }
+
+/** What an adapter does with a request that was held: go on to the handler, send the rejection, or nothing, because nobody is left to answer. */
+export type Verdict =
+  | { readonly action: 'continue' }
+  | { readonly action: 'reject'; readonly rejection: Rejection }
+  | { readonly action: 'leave' };
+
+/** What the host knows of log-ins. Call it while the request is being answered. */
+export interface Logins {
+  /**
+   * The credentials were wrong. `user` is the account that was tried; it is kept as a keyed hash, and many tries from many
+   * addresses become an alert.
+   * @param request - the Node request, or the framework's own that has it as `raw` or `req`
+   */
+  failed(request: LoginRequest, user?: string): void;
+  /** The credentials were right. */
+  succeeded(request: LoginRequest, user?: string): void;
+}
+
+/** A Node request, or a framework's request that holds one. */
+export type LoginRequest = IncomingMessage | { readonly raw: IncomingMessage } | { readonly req: IncomingMessage };
 
 /** How {@link ApiSecurity.analyze} treats the client's sequence. */
 export interface AnalyzeOptions {
@@ -56,10 +82,22 @@ export interface ApiSecurity {
   /**
    * Watches one request; what adapters call. Never throws and the promise never rejects.
    *
-   * @returns null when there is nothing to wait for (monitor mode, or off): go on at once. Otherwise a promise of the answer to
-   *   send instead of the handler's, or null to go on.
+   * @returns null when there is nothing to wait for (monitor mode, or off): go on at once. Otherwise a promise of what to do.
    */
-  guard(request: IncomingMessage, response: ServerResponse, context?: RequestContext): Promise<Rejection | null> | null;
+  guard(request: IncomingMessage, response: ServerResponse, context?: RequestContext): Promise<Verdict> | null;
+
+  /**
+   * Checks the options of a route, once, for {@link RequestContext.settings}.
+   * @returns null for none
+   * @throws `API_SECURITY_OPTION_UNKNOWN` or `API_SECURITY_OPTION_INVALID`, naming the option
+   */
+  routeSettings(options?: RouteOptions): RouteSettings | null;
+
+  /**
+   * What the host knows of log-ins. Without it, answers of 401 and 403 on routes that look like log-ins are what is learnt
+   * from; tell it where a wrong password is answered in another way, or to see that many addresses try one account.
+   */
+  readonly login: Logins;
 
   /**
    * Scores a described request as if a new client had sent it. Pure: stores, sequences and counters of requests stay as they

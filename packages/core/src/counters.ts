@@ -8,8 +8,12 @@ export interface Counters {
   scored: number;
   /** Requests that ended without any model's score: failed, skipped, or gone before they could be read. */
   unscored: number;
+  /** Requests on routes whose mode is `off`. */
+  skipped: number;
   /** Stalled connections that were assessed. */
   connections: number;
+  /** Accounts that were alerted because of who tries to log in to them. */
+  accounts: number;
   /** Rows that each model has scored. */
   rows: { content: number; flow: number; sequence: number };
   levels: Record<Level, number>;
@@ -36,7 +40,9 @@ export function createCounters(): Counters {
     requests: 0,
     scored: 0,
     unscored: 0,
+    skipped: 0,
     connections: 0,
+    accounts: 0,
     rows: { content: 0, flow: 0, sequence: 0 },
     levels: { low: 0, medium: 0, high: 0, critical: 0 },
     alerts: 0,

@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { uuidV7 } from './alert/uuid-v7.js';
-import type { AnalyzeOptions, ApiSecurity, RequestContext } from './api-security.js';
+import type { AnalyzeOptions, ApiSecurity, LoginRequest, Logins, RequestContext, Verdict } from './api-security.js';
 import type { Assessment, Mode } from './assessment/assessment.js';
+import { ConnectionGuard } from './connection-guard.js';
 import type { Counters } from './counters.js';
 import { Engine } from './engine.js';
 import { ApiSecurityError } from './errors.js';
@@ -12,14 +13,16 @@ import { type ModelFiles, readModels } from './model/load-models.js';
 import { Members } from './model/members.js';
 import { type DescribedRequest, observeDescribedRequest } from './observation/from-described-request.js';
 import type { ApiSecurityOptions, ResolvedOptions } from './options.js';
-import type { Rejection } from './policy/rejection.js';
 import { Recorder } from './recorder.js';
 import { resolveOptions } from './resolve-options.js';
+import type { RouteOptions, RouteSettings } from './route-settings.js';
+import { Routes } from './routes.js';
 import { memorySequenceStore } from './sequence/memory-sequence-store.js';
 import { sequenceKeyOf } from './sequence/sequence-key.js';
 import type { SequenceStore } from './sequence/sequence-store.js';
 import { memoryStore } from './store/memory-store.js';
 import type { Store } from './store/store.js';
+import { Turns } from './turns.js';
 
 /**
  * Makes the engine. Make it once at start and use it for every request.
@@ -42,10 +45,13 @@ class Instance implements ApiSecurity {
   readonly options: ResolvedOptions;
   readonly store: Store;
   readonly sequences: SequenceStore;
+  readonly login: Logins;
   models: readonly ModelFiles[] = [];
   readonly #recorder: Recorder;
   readonly #members: Members;
   readonly #engine: Engine;
+  readonly #routes: Routes;
+  readonly #connections: ConnectionGuard;
   readonly #guard: Guard;
   readonly #nextId: () => string;
   #mode: Mode = 'off';
@@ -58,7 +64,15 @@ class Instance implements ApiSecurity {
     this.#recorder = new Recorder(options, this.store);
     this.#members = new Members({ ...options, onFailure: (part, error) => this.#recorder.degraded(part, error) });
     this.#engine = new Engine(options, this.#members, this.sequences, this.#recorder);
-    this.#guard = new Guard(options, this.#engine, this.#recorder);
+    this.#routes = new Routes(options);
+    const [row, recorder, routes] = [this.#engine, this.#recorder, this.#routes];
+    const turns = new Turns(row, recorder, options.limits.pending);
+    this.#connections = new ConnectionGuard(options, row, turns, recorder, routes);
+    this.#guard = new Guard(options, { row, turns, recorder, routes, connections: this.#connections });
+    this.login = {
+      failed: (request, user) => this.#loggedIn(request, 'failed', user),
+      succeeded: (request, user) => this.#loggedIn(request, 'succeeded', user),
+    };
     this.#nextId = uuidV7(options.clock);
     this.mode = options.mode;
   }
@@ -77,7 +91,7 @@ class Instance implements ApiSecurity {
     if (mode !== 'off') this.#mustBeOpen();
     const wasOff = this.#mode === 'off';
     if (wasOff && mode !== 'off') this.#start();
-    if (mode === 'off') this.#guard.pause();
+    if (mode === 'off') this.#connections.pause();
     this.#mode = mode;
   }
 
@@ -90,15 +104,15 @@ class Instance implements ApiSecurity {
   }
 
   attach(server: MeteredServer): () => void {
-    return this.#guard.attach(server, this.#mode !== 'off');
+    return this.#connections.attach(server, this.#mode !== 'off');
   }
 
-  guard(
-    request: IncomingMessage,
-    response: ServerResponse,
-    context: RequestContext = {},
-  ): Promise<Rejection | null> | null {
+  guard(request: IncomingMessage, response: ServerResponse, context: RequestContext = {}): Promise<Verdict> | null {
     return this.#mode === 'off' ? null : this.#guard.watch(request, response, context, this.#mode);
+  }
+
+  routeSettings(options?: RouteOptions): RouteSettings | null {
+    return options === undefined ? null : this.#routes.settings(options);
   }
 
   async analyze(request: DescribedRequest, options: AnalyzeOptions = {}): Promise<Assessment> {
@@ -112,12 +126,15 @@ class Instance implements ApiSecurity {
       id: this.#nextId(),
       kind: 'request',
       mode: this.#mode,
+      settings: this.#routes.of(observation.method, observation.path),
       observation,
       features: null,
-      sequenceKey: recorded ? sequenceKeyOf(observation) : null,
+      sequenceKeys: recorded ? [sequenceKeyOf(null, observation.client.key)] : [],
     });
-    if (recorded)
-      await this.#engine.complete(inspection, { response: { status: 0, bytes: 0, durationMs: 0 }, features: null });
+    if (recorded) {
+      const response = { status: 0, bytes: 0, durationMs: 0 };
+      await this.#engine.complete(inspection, { response, features: null, login: null, sequenceKeys: [] });
+    }
     return inspection.assessment;
   }
 
@@ -154,6 +171,19 @@ class Instance implements ApiSecurity {
     return this.#closing;
   }
 
+  /** Nothing that a host may pass can throw here: a log-in must not fail for us. */
+  #loggedIn(given: LoginRequest, outcome: 'failed' | 'succeeded', user: unknown): void {
+    if (this.#mode === 'off') return;
+    const holder = Object(given) as { raw?: object; req?: object };
+    const found = [given, holder.raw, holder.req].some(
+      (request) =>
+        typeof request === 'object' &&
+        request !== null &&
+        this.#guard.login(request as IncomingMessage, outcome, typeof user === 'string' ? user : undefined),
+    );
+    if (!found) this.#recorder.failed(new Error('login: the request is none that is watched'));
+  }
+
   #mustBeOpen(): void {
     if (this.#closing === null) return;
     throw new ApiSecurityError('API_SECURITY_CLOSED', 'The engine is closed: make a new one.');
@@ -161,7 +191,7 @@ class Instance implements ApiSecurity {
 
   #start(): void {
     this.#readModels();
-    this.#guard.resume();
+    this.#connections.resume();
     this.#load().then(
       () => this.#tellStart(),
       (error: unknown) => this.#recorder.failed(error),

@@ -1,5 +1,5 @@
 import { type AssessmentRules, assess, type Belief } from './assessment/assess.js';
-import type { Decision } from './assessment/assessment.js';
+import type { Assessment, Decision } from './assessment/assessment.js';
 import { categoryOf } from './assessment/evidence.js';
 import { reaches } from './assessment/level.js';
 import { readContent } from './content/content.js';
@@ -8,13 +8,15 @@ import { describeSubject } from './describe-subject.js';
 import type { Inspection, Row, Subject, SubjectEnd } from './inspection.js';
 import type { Members } from './model/members.js';
 import type { ValueScore } from './model/score-content.js';
-import type { Observation } from './observation/observation.js';
-import { createRedactor } from './observation/redact.js';
+import type { SequenceScore } from './model/scores.js';
+import type { ObservedResponse } from './observation/observation.js';
+import { createRedactor, type Redactor } from './observation/redact.js';
 import type { ResolvedOptions } from './options.js';
 import { decide, decideOnFailure } from './policy/decide.js';
 import { isExempt } from './policy/exemptions.js';
 import type { Recorder } from './recorder.js';
-import { signalsAtCompletion, signalsAtDecision } from './sequence/behaviour-signals.js';
+import type { RouteSettings } from './route-settings.js';
+import { type SignalRequest, signalsAtCompletion, signalsAtDecision } from './sequence/behaviour-signals.js';
 import { type RouteShape, routeShape } from './sequence/route-shape.js';
 import type { SequenceStore } from './sequence/sequence-store.js';
 import { createStep, type Step, stepValues } from './sequence/step.js';
@@ -29,48 +31,38 @@ export class Engine implements Row {
   readonly #members: Members;
   readonly #sequences: SequenceStore;
   readonly #recorder: Recorder;
-  readonly #rules: AssessmentRules;
+  readonly #redactor: Redactor;
 
   constructor(options: ResolvedOptions, members: Members, sequences: SequenceStore, recorder: Recorder) {
     this.#options = options;
     this.#members = members;
     this.#sequences = sequences;
     this.#recorder = recorder;
-    const { weights, thresholds, redact } = options;
-    this.#rules = { weights, thresholds, redactor: createRedactor(redact) };
+    this.#redactor = createRedactor(options.redact);
   }
 
   async inspect(subject: Subject): Promise<Inspection> {
-    const { clock, limits } = this.#options;
-    const { redactor } = this.#rules;
-    const { observation, features } = subject;
+    const { clock } = this.#options;
+    const { observation, features, settings } = subject;
+    const { timeMs } = settings.limits;
     await this.#members.settled();
     const startedMs = clock.monotonicMs();
-    const deadline = new Deadline(
-      clock,
-      subject.mode === 'block' ? limits.timeMs : Math.max(limits.timeMs, UNHURRIED_MS),
-    );
+    const deadline = new Deadline(clock, subject.mode === 'block' ? timeMs : Math.max(timeMs, UNHURRIED_MS));
 
-    const content = readContent(observation, limits);
+    const content = readContent(observation, settings.limits);
     const shape = routeShape(observation.method, observation.path, observation.query);
-    const [scored, flow, recent] = await Promise.all([
+    const [scored, flow, recents] = await Promise.all([
       this.#members.scoreContent(content.values, deadline),
       features && this.#members.scoreFlow(features, deadline),
-      this.#recentSteps(subject, deadline),
+      this.#recentSteps(subject.sequenceKeys, deadline),
     ]);
-    const values = scored && this.#withoutExempted(scored.scores, shape, observation);
-    const signals = signalsAtDecision(recent ?? [], {
-      at: observation.at,
-      method: observation.method,
-      shape,
-      contentScore: values?.[0]?.score ?? null,
-    });
-    const before = stepValues(features, signals);
-    const sequence = await this.#members.scoreSequence(sequenceWindow(recent ?? [], before), deadline);
+    const values = scored && this.#withoutExempted(scored.scores, shape, subject);
+    const request = { at: observation.at, method: observation.method, shape, contentScore: values?.[0]?.score ?? null };
+    const { signals, before, sequence } = await this.#strongest(recents ?? [[]], request, features, deadline);
 
     const belief = assess(
       {
-        ...describeSubject(subject, shape, redactor),
+        ...describeSubject(subject, shape, this.#redactor),
         content: values,
         flow,
         sequence,
@@ -84,58 +76,110 @@ export class Engine implements Row {
           content: scored,
           flow: features === null ? 'not there' : flow,
           sequence,
-          sequences: recent,
+          sequences: recents,
         }),
         durationMs: clock.monotonicMs() - startedMs,
       },
-      this.#rules,
+      this.#rules(settings),
     );
-    const decision = this.#decide(belief);
+    const decision = this.#decide(belief, settings);
     return { subject, before, shape, assessment: { ...belief, decision, response: null } };
   }
 
-  async complete(
-    { subject, shape, assessment, before }: Inspection,
-    { response, features }: SubjectEnd,
-  ): Promise<void> {
-    const { sequenceKey, kind } = subject;
-    if (sequenceKey === null) return;
+  async complete(inspection: Inspection, end: SubjectEnd): Promise<void> {
+    const { subject, shape, assessment, before } = inspection;
     const { at, method, tenant, client } = subject.observation;
-    const signals = signalsAtCompletion(
-      await this.#sequences.recent(sequenceKey),
-      { at, method, shape, contentScore: assessment.scores.content },
-      // An answer of ours is an error that the client met, not a log-in that failed.
-      assessment.decision.action === 'deny' ? { ...response, status: 400 } : response,
-    );
-    const { route, ids } = shape;
-    const step = createStep({ at, flow: features, signals, route, ids });
-    await this.#sequences.append(sequenceKey, step);
-    if (reaches(assessment.level, 'medium')) this.#sequences.watch?.(sequenceKey);
+    const request = { at, method, shape: loginShape(shape, end), contentScore: assessment.scores.content };
+    const response = answeredAs(end, assessment.decision);
+    let own: Step | null = null;
+    for (const key of new Set([...subject.sequenceKeys, ...end.sequenceKeys])) {
+      const signals = signalsAtCompletion(await this.#sequences.recent(key), request, response);
+      const step = createStep({ at, flow: end.features, signals, route: shape.route, ids: shape.ids });
+      await this.#sequences.append(key, step);
+      if (reaches(assessment.level, 'medium')) this.#sequences.watch?.(key);
+      own ??= step;
+    }
+    if (own === null) return;
     this.#recorder.step({
-      subject: kind,
+      subject: subject.kind,
       tenant,
       client,
       at,
       before,
-      after: step.values,
-      flow: features !== null,
-      route,
-      ids,
+      after: own.values,
+      flow: end.features !== null,
+      route: shape.route,
+      ids: shape.ids,
     });
   }
 
-  #decide({ level, mode, scores, degraded }: Belief): Decision {
-    const { policy, onFailure } = this.#options;
-    const decision = decide(level, mode, policy);
+  async judge(id: string, { subject, shape }: Inspection, sequenceKey: string): Promise<Assessment> {
+    const { clock } = this.#options;
+    const { observation, settings } = subject;
+    const startedMs = clock.monotonicMs();
+    const deadline = new Deadline(clock, UNHURRIED_MS);
+    const recents = await this.#recentSteps([sequenceKey], deadline);
+    const request = { at: observation.at, method: observation.method, shape, contentScore: null };
+    const { signals, sequence } = await this.#strongest(recents ?? [[]], request, null, deadline);
+    const client = { key: sequenceKey, address: '' };
+    const account: Subject = { ...subject, id, kind: 'account', mode: 'monitor' };
+    const belief = assess(
+      {
+        ...describeSubject(account, shape, this.#redactor),
+        client,
+        content: null,
+        flow: null,
+        sequence,
+        certain: this.#members.certain,
+        features: null,
+        signals,
+        inspectedBytes: 0,
+        truncated: [],
+        unparsed: [],
+        degraded: absentParts({ sequence, sequences: recents }),
+        durationMs: clock.monotonicMs() - startedMs,
+      },
+      this.#rules(settings),
+    );
+    return { ...belief, decision: this.#decide(belief, settings), response: null };
+  }
+
+  #rules({ thresholds }: RouteSettings): AssessmentRules {
+    return { weights: this.#options.weights, thresholds, redactor: this.#redactor };
+  }
+
+  #decide({ level, mode, scores, degraded }: Belief, { onFailure }: RouteSettings): Decision {
+    const decision = decide(level, mode, this.#options.policy);
     if (degraded.length === 0) return decision;
     return decideOnFailure(mode, onFailure, scores.cnn === null && scores.bilstm === null ? null : decision);
   }
 
-  /** The client's steps so far; none for a client judged as new, null when the store could not say. */
-  async #recentSteps({ sequenceKey }: Subject, deadline: Deadline): Promise<readonly Step[] | null> {
-    if (sequenceKey === null) return [];
+  /** Of the sequences that a request belongs to, the one that looks most like an attack; the first where none stands out. */
+  async #strongest(
+    recents: readonly (readonly Step[])[],
+    request: SignalRequest,
+    features: Float32Array | null,
+    deadline: Deadline,
+  ): Promise<{ signals: Float32Array; before: Float32Array; sequence: SequenceScore | null }> {
+    const views = recents.map((recent) => {
+      const signals = signalsAtDecision(recent, request);
+      return { recent, signals, before: stepValues(features, signals) };
+    });
+    const judged = await Promise.all(
+      views.map(async ({ recent, signals, before }) => ({
+        signals,
+        before,
+        sequence: await this.#members.scoreSequence(sequenceWindow(recent, before), deadline),
+      })),
+    );
+    return judged.reduce((best, one) => ((one.sequence?.score ?? -1) > (best.sequence?.score ?? -1) ? one : best));
+  }
+
+  /** The steps so far of each sequence; one empty for a client judged as new, null when the store could not say. */
+  async #recentSteps(keys: readonly string[], deadline: Deadline): Promise<readonly (readonly Step[])[] | null> {
+    if (keys.length === 0) return [[]];
     try {
-      return await deadline.within(Promise.resolve(this.#sequences.recent(sequenceKey)));
+      return await deadline.within(Promise.all(keys.map((key) => this.#sequences.recent(key))));
     } catch (error) {
       this.#recorder.degraded('sequences', error);
       return null;
@@ -145,15 +189,30 @@ export class Engine implements Row {
   #withoutExempted(
     values: readonly ValueScore[],
     shape: RouteShape,
-    { method, at }: Observation,
+    { observation: { method, at }, settings }: Subject,
   ): readonly ValueScore[] {
-    const { exempt } = this.#options;
-    if (exempt.length === 0) return values;
     const route = `${method} ${shape.shape}`;
+    const exempt = [...this.#options.exempt, ...settings.exempt.map((exemption) => ({ ...exemption, route }))];
+    if (exempt.length === 0) return values;
     return values.filter(
       (found) => !isExempt(exempt, { route, place: found.value.place, category: categoryOf(found), at }),
     );
   }
+}
+
+/** What the host calls a log-in is one, whatever its path says. */
+function loginShape(shape: RouteShape, { login }: SubjectEnd): RouteShape {
+  return login === null ? shape : { ...shape, isLogin: true };
+}
+
+/** The response as the sequence is to see it. */
+function answeredAs({ response, login }: SubjectEnd, decision: Decision): ObservedResponse {
+  // An answer of ours is an error that the client met, not a log-in that failed.
+  if (decision.action === 'deny') return { ...response, status: 400 };
+  // Log-in pages answer 200 to a wrong password and 302 to a right one; the host knows which it was.
+  if (login === 'failed') return { ...response, status: 401 };
+  if (login === 'succeeded' && response.status >= 400) return { ...response, status: 200 };
+  return response;
 }
 
 /** Names of the parts that are null. */

@@ -3,7 +3,7 @@ import type { Assessment } from './assessment/assessment.js';
 
 /** A step as the models saw it: at the decision, when the response was not known yet, and completed. */
 export interface RecordedStep {
-  readonly subject: 'request' | 'connection';
+  readonly subject: Assessment['subject'];
   readonly tenant: string | null;
   readonly client: { readonly key: string; readonly address: string };
   /** Arrival, wall time in ms since the epoch. */

@@ -1,90 +1,52 @@
+import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { uuidV7 } from './alert/uuid-v7.js';
-import type { RequestContext } from './api-security.js';
+import type { RequestContext, Verdict } from './api-security.js';
 import type { Mode } from './assessment/assessment.js';
-import type { ConnectionMeter } from './flow/connection-meter.js';
-import { ConnectionMeters, type StalledConnection } from './flow/connection-meters.js';
-import type { MeteredServer } from './flow/metered-socket.js';
-import type { Inspection, Row, Subject } from './inspection.js';
-import { type BodyTap, tapBody } from './observation/body-tap.js';
-import { canonicalAddress, clientAddress, compileTrust, type Trust } from './observation/client-address.js';
-import { addressKey, clientKey } from './observation/client-key.js';
-import { observeConnection } from './observation/from-connection.js';
+import { reaches } from './assessment/level.js';
+import type { ConnectionGuard } from './connection-guard.js';
+import type { Inspection, Row, SubjectEnd } from './inspection.js';
+import { tapBody } from './observation/body-tap.js';
+import { clientAddress, compileTrust, type Trust } from './observation/client-address.js';
+import { ClientKeys } from './observation/client-keys.js';
 import { observeNodeRequest } from './observation/from-node-request.js';
-import { type Observation, type ObservedResponse, type OpenMarks, openMarks } from './observation/observation.js';
+import { type ObservedResponse, openMarks } from './observation/observation.js';
 import { readBodyAhead } from './observation/read-body-ahead.js';
 import { observedBody } from './observation/request-body.js';
 import type { ResolvedOptions } from './options.js';
 import { decideOnFailure } from './policy/decide.js';
 import { createRejection, type Rejection } from './policy/rejection.js';
 import type { Recorder } from './recorder.js';
+import type { RouteSettings } from './route-settings.js';
+import type { Routes } from './routes.js';
 import { sequenceKeyOf } from './sequence/sequence-key.js';
+import type { Turns } from './turns.js';
+import { isLeft, type Visit } from './visit.js';
 
-/** One request under way, from its arrival to its response's end. */
-interface Visit {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
-  readonly context: RequestContext;
-  /** Mode that it began in. */
-  readonly mode: Mode;
-  readonly id: string;
-  /** Without the body, which has not arrived; its marks are still open. */
-  readonly observation: Observation & { readonly marks: OpenMarks };
-  /** Null where the connection is not the client's own. */
-  readonly meter: ConnectionMeter | null;
-  /** Bytes that the socket had written before. */
-  readonly writtenBefore: number;
-  readonly tap: BodyTap;
-  /** Resolves when the response has ended or the client has gone. */
-  readonly ended: Promise<void>;
+/** The parts that a guard works with. */
+export interface GuardParts {
+  readonly row: Row;
+  readonly turns: Turns;
+  readonly recorder: Recorder;
+  readonly routes: Routes;
+  readonly connections: ConnectionGuard;
 }
 
-/** The left end of the row: HTTP requests from their arrival to their response's end, and connections that never get that far. */
+/** The left end of the row: HTTP requests from their arrival to their response's end. */
 export class Guard {
   readonly #options: ResolvedOptions;
-  readonly #row: Row;
-  readonly #recorder: Recorder;
-  readonly #connections: ConnectionMeters;
+  readonly #parts: GuardParts;
   readonly #trust: Trust;
+  readonly #keys: ClientKeys;
   readonly #nextId: () => string;
-  /** Servers to meter, with the way to stop it; null while off. */
-  readonly #servers = new Map<MeteredServer, (() => void) | null>();
-  /** Inspections under way. */
-  #pending = 0;
+  readonly #visits = new WeakMap<IncomingMessage, Visit>();
 
-  constructor(options: ResolvedOptions, row: Row, recorder: Recorder) {
+  constructor(options: ResolvedOptions, parts: GuardParts) {
     this.#options = options;
-    this.#row = row;
-    this.#recorder = recorder;
+    this.#parts = parts;
     this.#trust = compileTrust(options.trustProxy);
+    this.#keys = new ClientKeys(options.client, options.ipv6Prefix, options.secret ?? randomBytes(32));
     this.#nextId = uuidV7(options.clock);
-    this.#connections = new ConnectionMeters({
-      clock: options.clock,
-      onStall: (stalled) => void this.#assessConnection(stalled).catch((error: unknown) => recorder.failed(error)),
-      onError: (error) => recorder.failed(error),
-    });
-  }
-
-  /** Meters a server's connections from their first byte, while the engine is on. */
-  attach(server: MeteredServer, isOn: boolean): () => void {
-    if (!this.#servers.has(server)) this.#servers.set(server, isOn ? this.#connections.attach(server) : null);
-    return () => {
-      this.#servers.get(server)?.();
-      this.#servers.delete(server);
-    };
-  }
-
-  /** Meters the attached servers again. */
-  resume(): void {
-    for (const [server, detach] of this.#servers) this.#servers.set(server, detach ?? this.#connections.attach(server));
-  }
-
-  /** Stops every meter and timer, and remembers the servers. */
-  pause(): void {
-    for (const [server, detach] of this.#servers) {
-      detach?.();
-      this.#servers.set(server, null);
-    }
   }
 
   /** As `ApiSecurity.guard`, while the engine is on. */
@@ -92,61 +54,139 @@ export class Guard {
     request: IncomingMessage,
     response: ServerResponse,
     context: RequestContext,
-    mode: Mode,
-  ): Promise<Rejection | null> | null {
-    this.#recorder.counters.requests += 1;
+    engineMode: Mode,
+  ): Promise<Verdict> | null {
+    const { recorder } = this.#parts;
     try {
-      const visit = this.#begin(request, response, context, mode);
-      const inspected = this.#inspect(visit);
-      void this.#finish(visit, inspected);
-      return mode === 'block' ? inspected.then((inspection) => this.#answer(visit, inspection)) : null;
+      const known = this.#visits.get(request);
+      if (known !== undefined) return this.#again(known, context, engineMode);
+      const settings = context.settings ?? this.#settingsOf(request);
+      const mode = settings.mode ?? engineMode;
+      if (mode === 'off') {
+        recorder.counters.skipped += 1;
+        return null;
+      }
+      recorder.counters.requests += 1;
+      const visit = this.#begin(request, response, context, mode, settings);
+      this.#visits.set(request, visit);
+      visit.inspected = this.#inspect(visit);
+      void this.#finish(visit);
+      return mode === 'block' ? visit.inspected.then((inspection) => this.#verdict(visit, inspection)) : null;
     } catch (error) {
       this.#unscored(error);
       return null;
     }
   }
 
-  #begin(request: IncomingMessage, response: ServerResponse, context: RequestContext, mode: Mode): Visit {
-    const { clock, limits, client: nameOf } = this.#options;
+  /** What the host knows of a log-in; false when the request is none that is watched. */
+  login(request: IncomingMessage, outcome: 'failed' | 'succeeded', user: string | undefined): boolean {
+    const visit = this.#visits.get(request);
+    if (visit === undefined) return false;
+    visit.login = { outcome, user: user === undefined || user === '' ? null : user };
+    return true;
+  }
+
+  #settingsOf(request: IncomingMessage): RouteSettings {
+    const { originalUrl, url = '' } = request as { originalUrl?: unknown; url?: string };
+    const target = typeof originalUrl === 'string' ? originalUrl : url;
+    return this.#parts.routes.of(request.method ?? '', target.split('?', 1)[0] ?? '');
+  }
+
+  #begin(
+    request: IncomingMessage,
+    response: ServerResponse,
+    context: RequestContext,
+    mode: Mode,
+    settings: RouteSettings,
+  ): Visit {
+    const { clock } = this.#options;
     const address = clientAddress(request, this.#trust);
-    const client = { address, key: clientKey(request, address, { client: nameOf }) };
+    const clientKeys = this.#keys.of({ request, host: context.host, address });
+    const client = { address, key: clientKeys[0] };
     const tenant = this.#tenantOf(request);
     const marks = openMarks();
-    const meter = this.#meterOf(request, address);
+    // The streams of HTTP/2 share a socket.
+    const meter = request.httpVersionMajor >= 2 ? null : this.#parts.connections.meterOf(request.socket, address);
     meter?.requestStarted(request);
+    let hurry = (): void => {};
+    const hurried = new Promise<void>((resolve) => {
+      hurry = resolve;
+    });
     return {
       request,
       response,
       context,
       mode,
+      settings,
+      begun: response.headersSent,
       id: this.#nextId(),
       observation: { ...observeNodeRequest(request, { clock, client, tenant, body: null, marks }), marks },
+      clientKeys,
       meter,
       writtenBefore: request.socket.bytesWritten,
       // A look at every chunk: an upload is as many virtual packets as it has chunks.
-      tap: tapBody(request, limits, response, () => meter?.sample()),
+      tap: tapBody(request, settings.limits, response, () => meter?.sample()),
       ended: new Promise((resolve) => response.once('close', resolve)),
+      hurried,
+      hurry,
+      inspected: Promise.resolve(null),
+      login: null,
     };
+  }
+
+  /** A second middleware on the same request, on a router or a route: it may be stricter than the first, and waits for what the first began. */
+  #again(visit: Visit, { settings, expose }: RequestContext, engineMode: Mode): Promise<Verdict> | null {
+    if (expose !== undefined) {
+      void visit.inspected.then((inspection) => inspection === null || expose(inspection.assessment)).catch(() => {});
+    }
+    if (settings == null || (settings.mode ?? engineMode) !== 'block') return null;
+    visit.mode = 'block';
+    visit.settings = settings;
+    const before = visit.inspected;
+    visit.inspected = this.#hurried(visit, before);
+    return visit.inspected.then((inspection) => this.#verdict(visit, inspection));
+  }
+
+  /** The inspection by the newest settings: the one that has not begun yet, or another one. */
+  async #hurried(visit: Visit, before: Promise<Inspection | null>): Promise<Inspection | null> {
+    const { mode, settings, tap } = visit;
+    await readBodyAhead(tap, { limitBytes: settings.limits.bodyBytes, timeoutMs: settings.limits.bodyMs });
+    visit.hurry();
+    const inspection = await before;
+    if (inspection === null) return null;
+    const { subject } = inspection;
+    if (subject.mode === mode && subject.settings === settings) return inspection;
+    return this.#parts.turns.inspect({ ...subject, mode, settings }).catch((error: unknown) => {
+      this.#parts.recorder.failed(error);
+      return inspection;
+    });
   }
 
   /** Never rejects: null when there is no assessment. */
   async #inspect(visit: Visit): Promise<Inspection | null> {
-    const { request, context, mode, id, meter, tap, ended } = visit;
+    const { request, context, id, meter, tap, ended, hurried } = visit;
+    const { recorder, turns } = this.#parts;
     try {
-      const { bodyBytes, bodyMs } = this.#options.limits;
+      const { bodyBytes, bodyMs } = visit.settings.limits;
       // In monitor mode the host reads the body when it likes, or never: what was seen when the response ends is inspected.
-      if (mode === 'block') await readBodyAhead(tap, { limitBytes: bodyBytes, timeoutMs: bodyMs });
-      else await Promise.race([tap.ended, ended]);
+      if (visit.mode === 'block') await readBodyAhead(tap, { limitBytes: bodyBytes, timeoutMs: bodyMs });
+      else await Promise.race([tap.ended, ended, hurried]);
       const body = await observedBody(tap, request, context.body?.(), visit.observation.marks);
       const observation = { ...visit.observation, body };
-      const features = meter?.features() ?? null;
-      const sequenceKey = sequenceKeyOf(observation);
-      const inspection = await this.#inTurn({ id, kind: 'request', mode, observation, features, sequenceKey });
+      const inspection = await turns.inspect({
+        id,
+        kind: 'request',
+        mode: visit.mode,
+        settings: visit.settings,
+        observation,
+        features: meter?.features() ?? null,
+        sequenceKeys: visit.clientKeys.map((key) => sequenceKeyOf(observation.tenant, key)),
+      });
       if (inspection === null) {
-        this.#recorder.counters.unscored += 1;
+        recorder.counters.unscored += 1;
         return null;
       }
-      this.#recorder.assessed(inspection.assessment);
+      recorder.assessed(inspection.assessment);
       context.expose?.(inspection.assessment);
       return inspection;
     } catch (error) {
@@ -155,58 +195,75 @@ export class Guard {
     }
   }
 
-  /**
-   * Inspects unless too many inspections are under way: then null, which is told. Requests whose bodies have not arrived do not
-   * count: slow clients must not be able to take everybody's turn.
-   */
-  async #inTurn(subject: Subject): Promise<Inspection | null> {
-    const { pending } = this.#options.limits;
-    if (this.#pending >= pending) {
-      this.#recorder.degraded('queue', `more than ${pending} inspections under way`);
-      return null;
-    }
-    this.#pending += 1;
-    try {
-      return await this.#row.inspect(subject);
-    } finally {
-      this.#pending -= 1;
-    }
+  #verdict(visit: Visit, inspection: Inspection | null): Verdict {
+    const rejection = this.#answer(visit, inspection);
+    if (isLeft(visit)) return { action: 'leave' };
+    return rejection === null ? { action: 'continue' } : { action: 'reject', rejection };
   }
 
   /** What to answer instead of the handler; null to go on. */
-  #answer({ id, mode, request, response }: Visit, inspection: Inspection | null): Rejection | null {
-    const { onFailure, onReject } = this.#options;
+  #answer({ id, mode, settings, response, observation }: Visit, inspection: Inspection | null): Rejection | null {
+    const { onReject } = this.#options;
+    const { recorder } = this.#parts;
     const assessment = inspection?.assessment ?? null;
-    const decision = assessment?.decision ?? decideOnFailure(mode, onFailure, null);
+    const decision = assessment?.decision ?? decideOnFailure(mode, settings.onFailure, null);
     if (decision.action !== 'deny') return null;
     const isVerdict = decision.reason === 'level';
     const code = isVerdict ? 'API_SECURITY_REQUEST_REJECTED' : 'API_SECURITY_UNAVAILABLE';
-    const rejection = createRejection({ assessmentId: id, accept: request.headers.accept, code });
+    const rejection = createRejection({ assessmentId: id, request: observation, code });
     if (assessment === null || !isVerdict) return rejection;
-    if (response.headersSent) this.#recorder.counters.late += 1;
-    else this.#recorder.rejected(assessment);
+    if (response.headersSent) recorder.counters.late += 1;
+    else recorder.rejected(assessment);
     try {
       return onReject?.(rejection, assessment) ?? rejection;
     } catch (error) {
-      this.#recorder.failed(error);
+      recorder.failed(error);
       return rejection;
     }
   }
 
   /** Once the response has ended: completes the step and the assessment. Never rejects. */
-  async #finish(visit: Visit, inspected: Promise<Inspection | null>): Promise<void> {
+  async #finish(visit: Visit): Promise<void> {
+    const { row, recorder } = this.#parts;
     try {
       await visit.ended;
-      const { meter } = visit;
-      meter?.responseEnded(visit.request);
-      const end = { response: this.#responseOf(visit), features: meter?.features() ?? null };
-      const inspection = await inspected;
+      visit.meter?.responseEnded(visit.request);
+      const end = this.#endOf(visit);
+      const inspection = await visit.inspected;
       if (inspection === null) return;
-      this.#recorder.finished({ ...inspection.assessment, response: end.response });
-      await this.#row.complete(inspection, end);
+      recorder.finished({ ...inspection.assessment, response: end.response });
+      await row.complete(inspection, end);
+      await this.#judgeAccount(visit, inspection);
     } catch (error) {
-      this.#recorder.failed(error);
+      recorder.failed(error);
     }
+  }
+
+  #endOf(visit: Visit): SubjectEnd {
+    const { request, context, observation, meter, login } = visit;
+    // By now the host may know the account.
+    const named = this.#keys.of({ request, host: context.host, address: observation.client.address });
+    const keys = login?.user == null ? named : [...named, this.#keys.account(login.user)];
+    return {
+      response: this.#responseOf(visit),
+      features: meter?.features() ?? null,
+      login: login?.outcome ?? null,
+      sequenceKeys: keys.map((key) => sequenceKeyOf(observation.tenant, key)),
+    };
+  }
+
+  /**
+   * Tells when many try one account, each from another address. It rejects nothing: whoever tries a stranger's account must
+   * not lock its owner out.
+   */
+  async #judgeAccount({ login, observation }: Visit, inspection: Inspection): Promise<void> {
+    if (login?.outcome !== 'failed' || login.user === null) return;
+    const { row, recorder } = this.#parts;
+    const key = sequenceKeyOf(observation.tenant, this.#keys.account(login.user));
+    const assessment = await row.judge(this.#nextId(), inspection, key);
+    if (!reaches(assessment.level, this.#options.policy.alertLevel)) return;
+    recorder.assessed(assessment);
+    recorder.finished(assessment);
   }
 
   #responseOf({ response, request, observation, writtenBefore }: Visit): ObservedResponse {
@@ -217,51 +274,17 @@ export class Guard {
     };
   }
 
-  /** A connection that takes its time over a request is assessed by its flow, and the step enters its client's sequence. */
-  async #assessConnection({ meter }: StalledConnection): Promise<void> {
-    const { clock } = this.#options;
-    const address = canonicalAddress(meter.address);
-    // The connection of a trusted proxy carries other people's requests.
-    if (this.#trust(address, 0)) return;
-    const observation = observeConnection({ key: addressKey(address), address }, clock.now(), clock.monotonicMs());
-    const features = meter.features();
-    const sequenceKey = sequenceKeyOf(observation);
-    // Node's own time limits end such connections; to close one here on a score would cut off people on slow links.
-    const id = this.#nextId();
-    const inspection = await this.#inTurn({
-      id,
-      kind: 'connection',
-      mode: 'monitor',
-      observation,
-      features,
-      sequenceKey,
-    });
-    if (inspection === null) return;
-    this.#recorder.assessed(inspection.assessment);
-    this.#recorder.finished(inspection.assessment);
-    await this.#row.complete(inspection, { response: { status: 0, bytes: 0, durationMs: 0 }, features });
-  }
-
   #tenantOf(request: IncomingMessage): string | null {
     try {
       return this.#options.tenant?.(request) ?? null;
     } catch (error) {
-      this.#recorder.failed(error);
+      this.#parts.recorder.failed(error);
       return null;
     }
   }
 
-  /** Null where the socket is a proxy's, or shared by the streams of HTTP/2. */
-  #meterOf(request: IncomingMessage, address: string): ConnectionMeter | null {
-    if (request.httpVersionMajor >= 2) return null;
-    const meter = this.#connections.of(request.socket);
-    if (canonicalAddress(meter.address) === address) return meter;
-    meter.release();
-    return null;
-  }
-
   #unscored(error: unknown): void {
-    this.#recorder.counters.unscored += 1;
-    this.#recorder.failed(error);
+    this.#parts.recorder.counters.unscored += 1;
+    this.#parts.recorder.failed(error);
   }
 }

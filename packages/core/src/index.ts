@@ -1,5 +1,5 @@
 export type { Acknowledgement, Alert } from './alert/alert.js';
-export type { AnalyzeOptions, ApiSecurity, RequestContext } from './api-security.js';
+export type { AnalyzeOptions, ApiSecurity, LoginRequest, Logins, RequestContext, Verdict } from './api-security.js';
 export type { Assessment, Decision, Evidence, Level, MemberScores, Mode } from './assessment/assessment.js';
 export type { Thresholds } from './assessment/level.js';
 export { LEVELS, levelOf, reaches } from './assessment/level.js';
@@ -24,6 +24,7 @@ export type { Manifest, ModelRole } from './model/manifest.js';
 export { onnxRuntimeNode } from './model/onnx-runtime-node.js';
 export type { Runtime, Session, Tensor, TensorSpec } from './model/runtime.js';
 export type { AttackCategory } from './model/scores.js';
+export type { ClientName } from './observation/client-keys.js';
 export type { DescribedRequest } from './observation/from-described-request.js';
 export type {
   Client,
@@ -38,7 +39,7 @@ export { DEFAULTS } from './options.js';
 export type { Exemption } from './policy/exemptions.js';
 export type { Action, Policy } from './policy/policy.js';
 export type { Rejection } from './policy/rejection.js';
-export { writeRejection } from './policy/write-rejection.js';
+export type { RouteLimits, RouteOptions, RouteRule, RouteSettings } from './route-settings.js';
 export { SIGNALS } from './sequence/behaviour-signals.js';
 export { memorySequenceStore } from './sequence/memory-sequence-store.js';
 export type { BehaviourPattern } from './sequence/pattern.js';

@@ -6,9 +6,11 @@ import { type ContentLimits, DEFAULT_CONTENT_LIMITS } from './content/limits.js'
 import type { Logger } from './logger.js';
 import type { EnsembleWeights } from './model/ensemble.js';
 import type { Runtime } from './model/runtime.js';
+import type { ClientName } from './observation/client-keys.js';
 import type { Exemption } from './policy/exemptions.js';
 import type { Action, Policy } from './policy/policy.js';
 import type { Rejection } from './policy/rejection.js';
+import type { RouteRule } from './route-settings.js';
 import type { SequenceStore } from './sequence/sequence-store.js';
 import type { Store } from './store/store.js';
 
@@ -42,13 +44,26 @@ export interface ApiSecurityOptions {
   store?: Store;
   /** Where the clients' sequences are kept. @defaultValue a bounded memory store */
   sequences?: SequenceStore;
-  /** Names the client of a request, e.g. an account or API key. Returning undefined, or throwing, falls back to the address. */
-  client?: (request: IncomingMessage) => string | undefined;
+  /**
+   * How clients are told apart. With several names a request belongs to all of those that it has, and the most suspicious
+   * sequence counts: `['address', { header: 'x-api-key' }, (request) => request.user?.id]`. A request that has none of them is
+   * known by its address. @defaultValue 'address'
+   */
+  client?: ClientName | readonly ClientName[];
+  /** Bits of an IPv6 address that make a client, 48 to 64. @defaultValue 64, the smallest network that providers give a customer (RFC 6177) */
+  ipv6Prefix?: number;
+  /**
+   * Keys the hashes under which API keys, sessions and accounts are known; the same for all instances that share sequences.
+   * @defaultValue random for each engine
+   */
+  secret?: string;
   /** Which proxies' forwarded addresses count: a hop count, addresses or ranges. `true` trusts everybody and is warned of. @defaultValue false */
   trustProxy?: boolean | number | string | readonly string[];
   /** Names the tenant of a request. @defaultValue one tenant, `null` */
   tenant?: (request: IncomingMessage) => string | null | undefined;
   limits?: Partial<Limits>;
+  /** What differs from route to route. An adapter's own options of a route stand in their place. @defaultValue none */
+  routes?: readonly RouteRule[];
   /** Places that a person has found harmless. @defaultValue none */
   exempt?: readonly Exemption[];
   /** Names of fields and headers, beside the built-in ones, whose values never leave the request. */
@@ -76,10 +91,13 @@ export interface ResolvedOptions {
   readonly thresholds: Thresholds;
   readonly store: Store | null;
   readonly sequences: SequenceStore | null;
-  readonly client: ((request: IncomingMessage) => string | undefined) | null;
+  readonly client: readonly ClientName[];
+  readonly ipv6Prefix: number;
+  readonly secret: string | null;
   readonly trustProxy: boolean | number | string | readonly string[];
   readonly tenant: ((request: IncomingMessage) => string | null | undefined) | null;
   readonly limits: Limits;
+  readonly routes: readonly RouteRule[];
   readonly exempt: readonly Exemption[];
   readonly redact: { readonly names: readonly string[] };
   readonly policy: Policy;
@@ -93,12 +111,24 @@ export interface ResolvedOptions {
 /** The defaults, in one place. What is not here is documented at its option. */
 export const DEFAULTS: Pick<
   ResolvedOptions,
-  'mode' | 'runtime' | 'weights' | 'thresholds' | 'trustProxy' | 'limits' | 'policy' | 'onFailure' | 'onModelFailure'
+  | 'mode'
+  | 'runtime'
+  | 'weights'
+  | 'thresholds'
+  | 'client'
+  | 'ipv6Prefix'
+  | 'trustProxy'
+  | 'limits'
+  | 'policy'
+  | 'onFailure'
+  | 'onModelFailure'
 > = {
   mode: 'monitor',
   runtime: 'auto',
   weights: { cnn: 0.6, bilstm: 0.4 },
   thresholds: { medium: 0.4, high: 0.6, critical: 0.8 },
+  client: ['address'],
+  ipv6Prefix: 64,
   trustProxy: false,
   limits: { ...DEFAULT_CONTENT_LIMITS, bodyBytes: 131_072, bodyMs: 30_000, timeMs: 25, pending: 512 },
   policy: { alertLevel: 'high', actions: { low: 'allow', medium: 'flag', high: 'flag', critical: 'deny' } },

@@ -40,6 +40,7 @@ export class Recorder {
     if (assessment.unparsed.length > 0) counters.unparsed += 1;
     for (const part of assessment.degraded) counters.degraded[part] = (counters.degraded[part] ?? 0) + 1;
     if (assessment.subject === 'connection') counters.connections += 1;
+    else if (assessment.subject === 'account') counters.accounts += 1;
     else if (scores.cnn === null && scores.bilstm === null) counters.unscored += 1;
     else counters.scored += 1;
     if (reaches(assessment.level, this.#options.policy.alertLevel)) this.#alert(assessment);

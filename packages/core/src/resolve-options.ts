@@ -4,7 +4,27 @@ import { ApiSecurityError } from './errors.js';
 import { jsonLogger } from './logger.js';
 import { bundledModelsDirectory } from './model/load-models.js';
 import { compileTrust } from './observation/client-address.js';
+import type { ClientName } from './observation/client-keys.js';
+import {
+  check,
+  group,
+  hasMethods,
+  isBoolean,
+  isFunction,
+  isPositive,
+  isText,
+  isTexts,
+  oneOf,
+  optional,
+} from './option-checks.js';
 import { type ApiSecurityOptions, DEFAULTS, type ResolvedOptions } from './options.js';
+import {
+  checkExemption,
+  EXEMPTION,
+  resolveLimits,
+  resolveRouteOptions,
+  resolveThresholds,
+} from './resolve-route-options.js';
 
 /**
  * Checks options and fills in the defaults: the only validator.
@@ -26,8 +46,10 @@ export function resolveOptions(options: ApiSecurityOptions = {}): ResolvedOption
   check('sequences', given.sequences, optional(hasMethods('recent', 'append', 'forget', 'close')), 'a SequenceStore');
   check('logger', given.logger, optional(hasMethods('debug', 'info', 'warn', 'error')), 'a logger');
   check('clock', given.clock, optional(hasMethods('now', 'monotonicMs')), 'a clock');
-  for (const name of ['client', 'tenant', 'onReject'] as const)
-    check(name, given[name], optional(isFunction), 'a function');
+  for (const name of ['tenant', 'onReject'] as const) check(name, given[name], optional(isFunction), 'a function');
+  const client = resolveClient(given.client);
+  check('ipv6Prefix', given.ipv6Prefix, optional(isPrefix), 'a whole number from 48 to 64');
+  check('secret', given.secret, optional(isText), 'a text');
   check('onFailure', given.onFailure, optional(oneOf('open', 'closed')), '"open" or "closed"');
   check('onModelFailure', given.onModelFailure, optional(oneOf('error', 'open')), '"error" or "open"');
 
@@ -35,15 +57,8 @@ export function resolveOptions(options: ApiSecurityOptions = {}): ResolvedOption
   for (const [name, weight] of Object.entries(weights))
     check(`weights.${name}`, weight, isPositive, 'a number above 0');
 
-  const thresholds = { ...DEFAULTS.thresholds, ...group('thresholds', given.thresholds, DEFAULTS.thresholds) };
-  for (const [name, threshold] of Object.entries(thresholds))
-    check(`thresholds.${name}`, threshold, isProbability, 'a number in [0, 1]');
-  const rises = thresholds.medium <= thresholds.high && thresholds.high <= thresholds.critical;
-  check('thresholds', thresholds, () => rises, 'medium ≤ high ≤ critical');
-
-  const limits = { ...DEFAULTS.limits, ...group('limits', given.limits, DEFAULTS.limits) };
-  for (const [name, limit] of Object.entries(limits))
-    check(`limits.${name}`, limit, isLimit, 'a whole number from 1 to 1073741824');
+  const thresholds = resolveThresholds('thresholds', given.thresholds, DEFAULTS.thresholds);
+  const limits = resolveLimits('limits', given.limits, DEFAULTS.limits);
 
   const { alertLevel, actions } = group('policy', given.policy, { alertLevel: null, actions: null });
   check('policy.alertLevel', alertLevel, optional(oneOf(...LEVELS)), 'a level');
@@ -58,16 +73,8 @@ export function resolveOptions(options: ApiSecurityOptions = {}): ResolvedOption
   check('exempt', given.exempt, optional(Array.isArray), 'a list of exemptions');
   for (const [index, exemption] of (given.exempt ?? []).entries()) {
     const name = `exempt[${index}]`;
-    const { route, field, category, expiresAt } = group(name, exemption, {
-      route: null,
-      field: null,
-      category: null,
-      expiresAt: null,
-    });
-    check(`${name}.route`, route, isText, 'a route such as "POST /articles/{id}"');
-    check(`${name}.field`, field, optional(isText), 'a place such as "body.html"');
-    check(`${name}.category`, category, optional(isText), 'a category');
-    check(`${name}.expiresAt`, expiresAt, optional(isPositive), 'a time in ms since the epoch');
+    checkExemption(name, exemption, { ...EXEMPTION, route: true });
+    check(`${name}.route`, exemption.route, isText, 'a route such as "POST /articles/{id}"');
   }
 
   try {
@@ -80,7 +87,7 @@ export function resolveOptions(options: ApiSecurityOptions = {}): ResolvedOption
     );
   }
 
-  return deepFreeze({
+  const resolved = {
     mode: given.enabled === false ? 'off' : (given.mode ?? DEFAULTS.mode),
     models: given.models ?? bundledModelsDirectory(),
     runtime: given.runtime ?? DEFAULTS.runtime,
@@ -88,10 +95,13 @@ export function resolveOptions(options: ApiSecurityOptions = {}): ResolvedOption
     thresholds,
     store: given.store ?? null,
     sequences: given.sequences ?? null,
-    client: given.client ?? null,
+    client,
+    ipv6Prefix: given.ipv6Prefix ?? DEFAULTS.ipv6Prefix,
+    secret: given.secret ?? null,
     trustProxy: given.trustProxy ?? DEFAULTS.trustProxy,
     tenant: given.tenant ?? null,
     limits,
+    routes: given.routes ?? [],
     exempt: given.exempt ?? [],
     redact: { names: names ?? [] },
     policy: { alertLevel: alertLevel ?? DEFAULTS.policy.alertLevel, actions: table },
@@ -100,7 +110,21 @@ export function resolveOptions(options: ApiSecurityOptions = {}): ResolvedOption
     onModelFailure: given.onModelFailure ?? DEFAULTS.onModelFailure,
     onReject: given.onReject ?? null,
     clock: given.clock ?? systemClock,
-  });
+  };
+  check('routes', given.routes, optional(Array.isArray), 'a list of routes');
+  for (const [index, { route, ...rest }] of resolved.routes.entries()) {
+    check(`routes[${index}].route`, route, isRoute, 'a route such as "POST /articles/{id}" or "/articles/{id}"');
+    resolveRouteOptions(`routes[${index}]`, rest, resolved);
+  }
+  return deepFreeze(resolved);
+}
+
+function resolveClient(given: ApiSecurityOptions['client']): readonly ClientName[] {
+  if (given === undefined) return DEFAULTS.client;
+  const names = Array.isArray(given) ? (given as readonly ClientName[]) : [given as ClientName];
+  check('client', names, (list) => Array.isArray(list) && list.length > 0, 'a name of clients or a list of them');
+  for (const name of names) check('client', name, isClientName, '"address", { header }, { cookie } or a function');
+  return names;
 }
 
 /** Names of the options, for the check of unknown ones; the type makes the list complete. */
@@ -114,9 +138,12 @@ const KNOWN: Record<keyof ApiSecurityOptions, true> = {
   store: true,
   sequences: true,
   client: true,
+  ipv6Prefix: true,
+  secret: true,
   trustProxy: true,
   tenant: true,
   limits: true,
+  routes: true,
   exempt: true,
   redact: true,
   policy: true,
@@ -127,49 +154,14 @@ const KNOWN: Record<keyof ApiSecurityOptions, true> = {
   clock: true,
 };
 
-/** An object option without its undefined fields; its names must be among those of `known`. */
-function group<T extends object>(name: string, value: T | undefined, known: object): Partial<T> {
-  if (value === undefined) return {};
-  check(name, value, (object) => typeof object === 'object' && object !== null && !Array.isArray(object), 'an object');
-  for (const key of Object.keys(value)) {
-    if (Object.hasOwn(known, key)) continue;
-    const path = name === 'options' ? key : `${name}.${key}`;
-    throw new ApiSecurityError(
-      'API_SECURITY_OPTION_UNKNOWN',
-      `There is no option "${path.slice(0, 80)}". Known here: ${Object.keys(known).join(', ')}.`,
-    );
-  }
-  return Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined)) as Partial<T>;
-}
-
-function check(name: string, value: unknown, holds: (value: unknown) => boolean, wanted: string): void {
-  if (holds(value)) return;
-  const got = typeof value === 'object' ? (JSON.stringify(value) ?? 'an object') : String(value);
-  throw new ApiSecurityError(
-    'API_SECURITY_OPTION_INVALID',
-    `Option "${name}" must be ${wanted}; got ${got.slice(0, 80)}.`,
-  );
-}
-
-const isBoolean = (value: unknown) => typeof value === 'boolean';
-const isFunction = (value: unknown) => typeof value === 'function';
-const isText = (value: unknown) => typeof value === 'string' && value.length > 0;
-const isTexts = (value: unknown) => Array.isArray(value) && value.every(isText);
-const isPositive = (value: unknown) => typeof value === 'number' && Number.isFinite(value) && value > 0;
-const isProbability = (value: unknown) => typeof value === 'number' && value >= 0 && value <= 1;
-const isLimit = (value: unknown) => Number.isInteger(value) && (value as number) >= 1 && (value as number) <= 2 ** 30;
-const oneOf =
-  (...allowed: readonly unknown[]) =>
-  (value: unknown) =>
-    allowed.includes(value);
-const optional = (holds: (value: unknown) => boolean) => (value: unknown) => value === undefined || holds(value);
-const hasMethods =
-  (...names: readonly string[]) =>
-  (value: unknown) =>
-    typeof value === 'object' &&
-    value !== null &&
-    names.every((name) => isFunction((value as Record<string, unknown>)[name]));
 const isRuntime = (value: unknown) => value === 'auto' || value === 'onnxruntime-node' || hasMethods('load')(value);
+const isPrefix = (value: unknown) => Number.isInteger(value) && (value as number) >= 48 && (value as number) <= 64;
+const isRoute = (value: unknown) => typeof value === 'string' && /^(?:[A-Z]+ )?\/\S*$/.test(value);
+const isClientName = (value: unknown) => {
+  if (value === 'address' || isFunction(value)) return true;
+  const entries = Object.entries(Object(value) as object);
+  return entries.length === 1 && entries.every(([kind, name]) => /^(?:header|cookie)$/.test(kind) && isText(name));
+};
 
 /** Freezes the plain objects and lists of the options; what the host passed in (stores, loggers, functions) stays its own. */
 function deepFreeze(options: ResolvedOptions): ResolvedOptions {
@@ -177,6 +169,8 @@ function deepFreeze(options: ResolvedOptions): ResolvedOptions {
   for (const part of [weights, thresholds, limits, redact, policy, policy.actions]) Object.freeze(part);
   return Object.freeze({
     ...options,
+    client: Object.freeze([...options.client]),
+    routes: Object.freeze(options.routes.map((rule) => Object.freeze({ ...rule }))),
     exempt: Object.freeze(options.exempt.map((exemption) => Object.freeze({ ...exemption }))),
   });
 }

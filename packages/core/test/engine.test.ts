@@ -40,7 +40,11 @@ async function serve(security: ApiSecurity): Promise<number> {
     const decision = security.guard(req, res);
     const go = () => handle(req, res);
     if (decision === null) go();
-    else void decision.then((rejection) => (rejection === null ? go() : writeRejection(res, rejection)));
+    else
+      void decision.then((verdict) => {
+        if (verdict.action === 'continue') go();
+        else if (verdict.action === 'reject') writeRejection(res, verdict.rejection);
+      });
   });
   cleanUps.push(() => stop(server));
   security.attach(server);

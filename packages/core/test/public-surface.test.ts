@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import * as adapter from '../src/adapter.js';
 import * as core from '../src/index.js';
 
 describe('the public surface', () => {
@@ -24,7 +25,10 @@ describe('the public surface', () => {
       'reaches',
       'silentLogger',
       'systemClock',
-      'writeRejection',
     ]);
+  });
+
+  it('has a part of its own for who writes an adapter', () => {
+    expect(Object.keys(adapter).sort()).toEqual(['engineOf', 'exposeEngine', 'writeRejection']);
   });
 });

@@ -1,12 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import {
-  type ApiSecurity,
-  type ApiSecurityOptions,
-  type Assessment,
-  createApiSecurity,
-  writeRejection,
-} from '@api-security/core';
-import { exposeEngine } from './expose-engine.js';
+import type { ApiSecurity, ApiSecurityOptions, Assessment, RouteOptions } from '@api-security/core';
+import { engineOf, exposeEngine, writeRejection } from '@api-security/core/adapter';
 
 declare global {
   namespace Express {
@@ -36,43 +30,33 @@ export interface ApiSecurityMiddleware extends ApiSecurity {
  * Create it once at start. Mount it first, before or after body parsers, at the root or under a path.
  *
  * @param given - options, or an engine (or middleware) that already exists
+ * @param route - what differs for the requests that come this way: `app.use('/admin', apiSecurity(security, { mode: 'block' }))`
  * @throws as `createApiSecurity`
  * @example
  * const security = apiSecurity();
  * app.use(security);
  * security.on('alert', ({ assessment }) => console.warn(assessment.category, assessment.request.path));
  */
-export function apiSecurity(given?: ApiSecurityOptions | ApiSecurity): ApiSecurityMiddleware {
-  const engine = isEngine(given) ? given : createApiSecurity(given);
-
+export function apiSecurity(given?: ApiSecurityOptions | ApiSecurity, route?: RouteOptions): ApiSecurityMiddleware {
+  const engine = engineOf(given);
+  const settings = engine.routeSettings(route);
   const middleware = (request: GuardedRequest, response: ServerResponse, next: (error?: unknown) => void): void => {
-    const begun = response.headersSent;
-    request.apiSecurity = null;
-    const decision = engine.guard(request, response, {
+    request.apiSecurity ??= null;
+    const held = engine.guard(request, response, {
+      settings,
       body: () => request.body,
       expose: (assessment) => {
         request.apiSecurity = assessment;
       },
     });
-    if (decision === null) {
+    if (held === null) {
       next();
       return;
     }
-    void decision.then((rejection) => {
-      const answeredMeanwhile = response.headersSent && !begun;
-      if (answeredMeanwhile || isGone(request)) return;
-      if (rejection === null) next();
-      else writeRejection(response, rejection);
+    void held.then((verdict) => {
+      if (verdict.action === 'continue') next();
+      else if (verdict.action === 'reject') writeRejection(response, verdict.rejection);
     });
   };
   return exposeEngine(middleware, engine);
-}
-
-function isEngine(given: ApiSecurityOptions | ApiSecurity | undefined): given is ApiSecurity {
-  return given != null && 'guard' in given && typeof given.guard === 'function';
-}
-
-/** The client left before its request was complete: a parser behind the middleware would wait for the rest, or take it for empty. */
-function isGone(request: IncomingMessage): boolean {
-  return request.destroyed && !request.complete;
 }

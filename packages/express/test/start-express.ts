@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
+import { Readable } from 'node:stream';
 import type { AdapterApp } from '@api-security/core/testing';
 import type express from 'express';
 import { apiSecurity } from '../src/index.js';
@@ -12,7 +13,7 @@ const LIMIT = '1mb';
 /** The suite's app as an Express user would write it. */
 export async function startExpress(
   express: Express,
-  { security, parser, mountPath, handler }: AdapterApp,
+  { security, parser, mountPath, route, handler }: AdapterApp,
 ): Promise<Server> {
   const app = express();
   const mount = mountPath === '' ? '/' : mountPath;
@@ -23,11 +24,14 @@ export async function startExpress(
     express.raw({ type: () => true, limit: LIMIT }),
   ];
   if (parser === 'before') app.use(parsers);
-  if (security) app.use(mount, apiSecurity(security));
+  if (security) app.use(mount, apiSecurity(security, route ?? undefined));
   if (parser === 'after') app.use(parsers);
   app.use(mount, (request, response, next) => {
     const { originalUrl, body, apiSecurity: assessment } = request;
-    handler({ request, url: originalUrl, parsed: body, assessment }).then((answer) => response.json(answer), next);
+    handler({ request, url: originalUrl, parsed: body, assessment }).then((answer) => {
+      if (answer instanceof Readable) answer.pipe(response);
+      else response.json(answer);
+    }, next);
   });
   const answerError: express.ErrorRequestHandler = (error, _request, response, next) => {
     if (response.headersSent) next(error);

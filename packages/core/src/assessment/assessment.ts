@@ -48,8 +48,11 @@ export interface Assessment {
   readonly id: string;
   /** Wall time in ms since the epoch. */
   readonly at: number;
-  /** `connection` for a connection that has not finished a request; its `request` then has empty strings. */
-  readonly subject: 'request' | 'connection';
+  /**
+   * `connection` for a connection that has not finished a request; its `request` then has empty strings. `account` for all
+   * who try to log in to one account; its `request` is the newest try.
+   */
+  readonly subject: 'request' | 'connection' | 'account';
   readonly mode: Mode;
   readonly tenant: string | null;
   readonly client: { readonly key: string; readonly address: string };

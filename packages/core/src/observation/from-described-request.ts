@@ -4,7 +4,7 @@ import { ApiSecurityError } from '../errors.js';
 import { asUtf8 } from './body-charset.js';
 import { ByteWindow } from './byte-window.js';
 import { canonicalAddress } from './client-address.js';
-import { addressKey } from './client-key.js';
+import { addressKey } from './client-keys.js';
 import { splitTarget } from './from-node-request.js';
 import { parseMediaType } from './media-type.js';
 import { type HeaderEntry, type Observation, type ObservedBody, type OpenMarks, openMarks } from './observation.js';

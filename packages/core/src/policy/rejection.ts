@@ -12,12 +12,19 @@ export interface Rejection {
   readonly body: string;
 }
 
+/** The part of a request that says what its client can read. */
+export interface AnsweredRequest {
+  /** Without query. */
+  readonly path: string;
+  readonly headers: readonly (readonly [name: string, value: string])[];
+}
+
 /** What a rejection is made of. */
 export interface RejectionInput {
   /** UUID of the assessment: what a client can name when it asks why. */
   readonly assessmentId: string;
-  /** The request's `Accept` header. */
-  readonly accept: string | undefined;
+  /** What is answered: it decides on the form of the answer. */
+  readonly request: AnsweredRequest;
   /** Rejected by policy, or not assessed while `onFailure` is `closed`. */
   readonly code: RejectionCode;
   /** Seconds after which the client may try again; no `Retry-After` when absent. */
@@ -42,27 +49,59 @@ const ANSWERS: Readonly<Record<RejectionCode, { readonly status: number; readonl
 const CONTENT_SECURITY_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /**
- * The answer to a rejected request: a problem document (RFC 9457), or a page where the client asks for HTML. It names the
- * assessment and never the score, the rule or anything of the request.
+ * The answer to a rejected request: a problem document (RFC 9457), a page where the client asks for HTML, `errors[]` for
+ * GraphQL. It names the assessment and never the score, the rule or anything of the request.
  */
 export function createRejection(input: RejectionInput): Rejection {
-  const { assessmentId, accept, code, retryAfterS } = input;
+  const { assessmentId, request, code, retryAfterS } = input;
   const { detail, status: usual } = ANSWERS[code];
   const status = input.status ?? usual;
   const title = STATUS_CODES[status] ?? 'Rejected';
   const problem: Problem = { type: 'about:blank', title, status, detail, instance: `urn:uuid:${assessmentId}`, code };
-  const html = prefersHtml(accept);
+  const { type, body, headers = {} } = FORMS[formFor(request)](problem);
   return {
     status,
     headers: {
-      'content-type': html ? 'text/html; charset=utf-8' : 'application/problem+json',
+      'content-type': type,
       'cache-control': 'no-store',
       'x-content-type-options': 'nosniff',
-      ...(html ? { 'content-security-policy': CONTENT_SECURITY_POLICY } : {}),
+      ...headers,
       ...(retryAfterS === undefined ? {} : { 'retry-after': String(Math.max(0, Math.ceil(retryAfterS))) }),
     },
-    body: html ? pageOf(problem) : JSON.stringify(problem),
+    body,
   };
+}
+
+type Form = 'problem' | 'page' | 'graphql-response' | 'graphql';
+
+const GRAPHQL_RESPONSE = 'application/graphql-response+json';
+
+const FORMS: Readonly<
+  Record<Form, (problem: Problem) => { type: string; body: string; headers?: Readonly<Record<string, string>> }>
+> = {
+  problem: (problem) => ({ type: 'application/problem+json', body: JSON.stringify(problem) }),
+  page: (problem) => ({
+    type: 'text/html; charset=utf-8',
+    body: pageOf(problem),
+    headers: { 'content-security-policy': CONTENT_SECURITY_POLICY },
+  }),
+  'graphql-response': (problem) => ({ type: GRAPHQL_RESPONSE, body: graphqlErrors(problem) }),
+  graphql: (problem) => ({ type: 'application/json', body: graphqlErrors(problem) }),
+};
+
+const GRAPHQL_PATH = /\/graphql\/?$/i;
+
+function formFor({ path, headers }: AnsweredRequest): Form {
+  const header = (name: string): string => headers.find(([own]) => own === name)?.[1] ?? '';
+  const accept = header('accept');
+  if (prefersHtml(accept)) return 'page';
+  if (accept.includes(GRAPHQL_RESPONSE)) return 'graphql-response';
+  return GRAPHQL_PATH.test(path) || header('content-type').startsWith('application/graphql') ? 'graphql' : 'problem';
+}
+
+/** GraphQL over HTTP: a request error has no `data`. */
+function graphqlErrors({ title, detail, instance, code }: Problem): string {
+  return JSON.stringify({ errors: [{ message: `${title}: ${detail}`, extensions: { code, instance } }] });
 }
 
 /** RFC 9457 §3.1, and a stable code as its one extension member. */

@@ -10,7 +10,7 @@ import { type AnswerableResponse, writeRejection } from './write-rejection.js';
 
 const REJECTION = createRejection({
   assessmentId: '01890a5d-ac96-774b-bcce-b302099a8057',
-  accept: undefined,
+  request: { path: '/', headers: [] },
   code: 'API_SECURITY_REQUEST_REJECTED',
 });
 

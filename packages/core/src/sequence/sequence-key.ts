@@ -1,6 +1,4 @@
-import type { Client } from '../observation/observation.js';
-
 /** The key that a client's sequence is kept under: clients of different tenants never share one. */
-export function sequenceKeyOf({ tenant, client }: { readonly tenant: string | null; readonly client: Client }): string {
-  return tenant === null ? client.key : `${tenant}\0${client.key}`;
+export function sequenceKeyOf(tenant: string | null, clientKey: string): string {
+  return tenant === null ? clientKey : `${tenant}\0${clientKey}`;
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import type { Readable } from 'node:stream';
 
 /** A request as the host's handler gets it. */
 export interface HandledRequest {
@@ -12,8 +13,8 @@ export interface HandledRequest {
   readonly assessment: unknown;
 }
 
-/** What a handler answers with: JSON, status 200. A handler may also throw. */
-export type Handler = (handled: HandledRequest) => Promise<object>;
+/** What a handler answers with, status 200: a stream as the framework sends streams, anything else as JSON. A handler may also throw. */
+export type Handler = (handled: HandledRequest) => Promise<object | Readable>;
 
 /** Answers with a digest of everything the handler was given, so that two apps can be compared. */
 export async function echo({ request, url, parsed }: HandledRequest): Promise<object> {

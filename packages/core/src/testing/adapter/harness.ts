@@ -1,10 +1,12 @@
 import type { Server } from 'node:http';
+import type { Http2Server } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import type { ApiSecurity } from '../../api-security.js';
 import type { Assessment } from '../../assessment/assessment.js';
 import { createApiSecurity } from '../../create-api-security.js';
 import { silentLogger } from '../../logger.js';
 import type { ApiSecurityOptions } from '../../options.js';
+import type { RouteOptions } from '../../route-settings.js';
 import { echo, type Handler } from '../echo.js';
 import { writeFakeModels } from '../fake-models.js';
 import { type FakeRuntimeOptions, fakeRuntime } from '../fake-runtime.js';
@@ -22,7 +24,9 @@ export interface AdapterApp {
   readonly parser: Parser;
   /** Prefix of adapter and handler, e.g. `/api`; `''` for the root. */
   readonly mountPath: string;
-  /** Answers every request that gets through, as JSON. What it throws is answered by the framework, without a stack. */
+  /** What differs for the app's requests, given in the framework's own way; null for nothing. */
+  readonly route: RouteOptions | null;
+  /** Answers every request that gets through: JSON, or a stream. What it throws is answered by the framework, without a stack. */
   readonly handler: Handler;
 }
 
@@ -30,10 +34,12 @@ export interface AdapterApp {
 export interface AdapterHarness {
   /** Starts the app on a free port of 127.0.0.1. */
   start(app: AdapterApp): Promise<Server>;
+  /** The same over HTTP/2 without TLS, where the framework can. */
+  startHttp2?(app: AdapterApp): Promise<Http2Server>;
 }
 
 /** How one test wants its app. */
-export interface AppOptions extends Partial<Pick<AdapterApp, 'parser' | 'mountPath' | 'handler'>> {
+export interface AppOptions extends Partial<Pick<AdapterApp, 'parser' | 'mountPath' | 'route' | 'handler'>> {
   /** Options of the engine; models and run time are the fake ones. */
   readonly options?: ApiSecurityOptions;
   readonly runtime?: FakeRuntimeOptions;
@@ -98,7 +104,13 @@ export async function withBareApp(
 
 async function withServer(
   harness: AdapterHarness,
-  { security, parser = 'after', mountPath = '', handler = echo }: Partial<AdapterApp> & Pick<AdapterApp, 'security'>,
+  {
+    security,
+    parser = 'after',
+    mountPath = '',
+    route = null,
+    handler = echo,
+  }: Partial<AdapterApp> & Pick<AdapterApp, 'security'>,
   use: (app: BareApp) => Promise<void>,
 ): Promise<void> {
   const seen: Seen = { handled: 0, assessment: undefined };
@@ -106,6 +118,7 @@ async function withServer(
     security,
     parser,
     mountPath,
+    route,
     handler: (request) => {
       seen.handled += 1;
       seen.assessment = request.assessment;

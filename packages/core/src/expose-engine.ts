@@ -1,6 +1,6 @@
-import type { ApiSecurity } from '@api-security/core';
+import type { ApiSecurity } from './api-security.js';
 
-/** What a handler takes over from the engine; the type keeps the list complete. */
+/** What an adapter takes over from the engine; the type keeps the list complete. */
 const MEMBERS: Readonly<Record<keyof ApiSecurity, true>> = {
   mode: true,
   options: true,
@@ -11,6 +11,8 @@ const MEMBERS: Readonly<Record<keyof ApiSecurity, true>> = {
   ready: true,
   attach: true,
   guard: true,
+  routeSettings: true,
+  login: true,
   analyze: true,
   analyzeBatch: true,
   on: true,

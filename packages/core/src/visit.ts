@@ -1,0 +1,47 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { RequestContext } from './api-security.js';
+import type { Mode } from './assessment/assessment.js';
+import type { ConnectionMeter } from './flow/connection-meter.js';
+import type { Inspection } from './inspection.js';
+import type { BodyTap } from './observation/body-tap.js';
+import type { Observation, OpenMarks } from './observation/observation.js';
+import type { RouteSettings } from './route-settings.js';
+
+/** One request under way, from its arrival to its response's end. */
+export interface Visit {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly context: RequestContext;
+  /** `monitor` becomes `block` when a router behind the first middleware says so before the inspection has begun. */
+  mode: Mode;
+  settings: RouteSettings;
+  /** Whether an answer had begun before: whoever gave it and went on means the handler to run all the same. */
+  readonly begun: boolean;
+  readonly id: string;
+  /** Without the body, which has not arrived; its marks are still open. */
+  readonly observation: Observation & { readonly marks: OpenMarks };
+  /** Keys of the client, its first one in the observation too. */
+  readonly clientKeys: readonly string[];
+  /** Null where the connection is not the client's own. */
+  readonly meter: ConnectionMeter | null;
+  /** Bytes that the socket had written before. */
+  readonly writtenBefore: number;
+  readonly tap: BodyTap;
+  /** Resolves when the response has ended or the client has gone. */
+  readonly ended: Promise<void>;
+  /** Resolves when somebody waits for the inspection that was to come at leisure. */
+  readonly hurried: Promise<void>;
+  readonly hurry: () => void;
+  /** Never rejects; null when there is no assessment. Set once the visit is inspected. */
+  inspected: Promise<Inspection | null>;
+  /** What the host said of a log-in. */
+  login: { readonly outcome: 'failed' | 'succeeded'; readonly user: string | null } | null;
+}
+
+/**
+ * Whether nobody waits for the host any more: somebody answered meanwhile, or the client left before its request was complete,
+ * and a parser behind us would wait for the rest or take it for empty.
+ */
+export function isLeft({ request, response, begun }: Visit): boolean {
+  return (response.headersSent && !begun) || (request.destroyed && !request.complete);
+}
