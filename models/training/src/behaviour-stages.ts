@@ -70,7 +70,7 @@ function stagesOf(
         writeFileSync(join(work, `${role}-gate.json`), JSON.stringify(result, null, 2));
         if (result.reasons.length > 0) throw new Error(`Refused, worse than ${shipped}: ${result.reasons.join('; ')}.`);
         release(candidate, version, join(models, role));
-        publishReports(pages, reports, role);
+        publishReports(pages, reports, role, version);
       },
     },
   ];

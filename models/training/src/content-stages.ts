@@ -79,7 +79,7 @@ export function contentStages(data: string): Stage[] {
         writeFileSync(join(work, 'content-gate.json'), JSON.stringify(result, null, 2));
         if (result.reasons.length > 0) throw new Error(`Refused, worse than ${shipped}: ${result.reasons.join('; ')}.`);
         release(candidate, version, join(models, 'content'));
-        publishReports(pages, reports, 'content');
+        publishReports(pages, reports, 'content', version);
       },
     },
   ];

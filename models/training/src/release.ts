@@ -15,11 +15,13 @@ export function release(candidate: string, version: string, roleFolder: string):
   cpSync(candidate, join(roleFolder, version), { recursive: true });
 }
 
-/** Puts a role's pages and pictures in the place of those of the model before; tables that they were made from stay. */
-export function publishReports(from: string, to: string, role: string): void {
-  const own = (name: string): boolean => name.startsWith(`${role}-`) && !name.endsWith('.json');
-  for (const name of readdirSync(to).filter(own)) rmSync(join(to, name));
-  for (const name of readdirSync(from).filter(own)) cpSync(join(from, name), join(to, name));
+/** Puts the pages and pictures of a released model in the place of those of the one before; tables that they were made from stay. */
+export function publishReports(from: string, to: string, role: string, version: string): void {
+  const isPage = (name: string): boolean => name.startsWith(`${role}-`) && !name.endsWith('.json');
+  for (const name of readdirSync(to).filter(isPage)) rmSync(join(to, name));
+  for (const name of readdirSync(from)) {
+    if (isPage(name) && name.startsWith(`${role}-${version}`)) cpSync(join(from, name), join(to, name));
+  }
 }
 
 function versionsIn(roleFolder: string): string[] {

@@ -29,7 +29,7 @@ export const SETTINGS: Settings = {
   models: process.env.TRAINING_MODELS ?? join(ROOT, '..'),
   reports: process.env.TRAINING_REPORTS ?? join(ROOT, 'reports'),
   seed: process.env.TRAINING_SEED ?? '2026',
-  steps: process.env.TRAINING_STEPS ?? '20000',
+  steps: process.env.TRAINING_STEPS ?? '30000',
   pythonProgram: process.env.TRAINING_PYTHON ?? 'python3',
-  versions: { content: '2.0.0', flow: '2.0.0', sequence: '2.0.0' },
+  versions: { content: '2.1.0', flow: '2.0.0', sequence: '2.0.0' },
 };

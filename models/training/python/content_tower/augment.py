@@ -7,7 +7,7 @@ import numpy as np
 from .data import Dataset
 from .network import NAME, TEXT
 
-PADDED_SHARE = 0.2
+PADDED_SHARE = 0.5
 """Share of short windows that get benign text before or after them, on both sides of the label."""
 PADDED_LENGTH = 180
 """Longest text that is padded: what is added is worth reading."""
@@ -41,7 +41,15 @@ class Augment:
         return name[-NAME:], text, place
 
     def pad(self, text: bytes) -> bytes:
+        """Benign text before, after or on both sides; half of the time as much as the window holds."""
         draw = self.random
-        filler = self.data.texts[int(self.padding[int(draw.random() * len(self.padding))])][: draw.randint(4, TEXT - len(text))]
-        joint = draw.choice([b" ", b"", b"\n", b" "])[: TEXT - len(text) - len(filler)]
-        return filler + joint + text if draw.random() < 0.6 else text + joint + filler
+        room = TEXT - len(text)
+        added = room if draw.random() < 0.5 else draw.randint(4, room)
+        before = draw.choice([added, 0, draw.randint(0, added)])
+        head, tail = self.filler(before - 1), self.filler(added - before - 1)
+        joint = draw.choice([b" ", b"", b"\n", b" "])
+        return (head + joint if head else b"") + text + (joint + tail if tail else b"")
+
+    def filler(self, length: int) -> bytes:
+        window = int(self.padding[int(self.random.random() * len(self.padding))])
+        return self.data.texts[window][: max(0, length)]

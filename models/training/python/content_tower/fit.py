@@ -18,7 +18,7 @@ from .network import FIRST_CHANNELS, SECOND_CHANNELS, ContentTower
 from .sampler import Sampler
 from .scoring import score_split
 
-STEPS = 20_000
+STEPS = 30_000
 LEARNING_RATE = 2e-3
 BENIGN_LEARNT = 256
 """Of a step's benign windows, those nearest to an attack, which are learnt from."""

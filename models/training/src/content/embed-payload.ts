@@ -219,6 +219,7 @@ export function embedPayload(record: LabelledRecord, index: number): RequestText
 
 function carrierOf(record: LabelledRecord, payload: string, random: Random): Carrier {
   if (record.field === 'user-agent') return inUserAgent;
+  if (record.as_ === 'file name') return inFileName;
   if (record.field !== undefined) return carrierUnder(record.field, random);
   if (record.as_ === 'path' || /^\/[^\s]*\.?\w+\?[\w[\]]+=/.test(payload)) return asPath;
   if (record.source.startsWith('fwaf-') && payload.startsWith('/')) return asPath;

@@ -168,16 +168,31 @@ function fillerOf(random: Random): string {
   return text.slice(0, target).replaceAll('‹', '<').replaceAll('›', '>');
 }
 
-const COMMAND_NAMES = /\b(cat|whoami|id|ls|curl|wget|ping|sleep|nc|bash|uname|passwd|echo|nslookup|ifconfig|etc)\b/g;
-const quoteSpliced: Rewriting = (text, random) =>
-  text.replace(COMMAND_NAMES, (name: string) => {
-    const at = 1 + random.below(Math.max(1, name.length - 1));
-    return name.slice(0, at) + random.pick(["''", '""', '\\', '$@', '``', '${x}', '$*', '$()']) + name.slice(at);
+const COMMAND_NAMES =
+  /\b(cat|whoami|id|ls|curl|wget|ping|sleep|nc|bash|sh|uname|passwd|shadow|hosts|echo|nslookup|dig|ifconfig|netstat|ps|pwd|head|tail|more|less|nl|tac|python3?|perl|php|printenv|hostname|expr|rm|touch|tee|base64|etc|tmp|usr|bin|dev|tcp)\b/g;
+const SPLICES = ["''", '""', '\\', '$@', '``', '${x}', '$*', '$()', "''", '""', '\\'];
+/** In one place of each name, or after every letter; or quotes around single letters: `w'h'o'am'i`. */
+const quoteSpliced: Rewriting = (text, random) => {
+  const splice = random.pick(SPLICES);
+  const quote = random.pick(["'", '"']);
+  const way = random.next();
+  return text.replace(COMMAND_NAMES, (name: string) => {
+    if (name.length < 2 || random.chance(0.15)) return name;
+    if (way < 0.2) return name.split('').join(splice);
+    if (way < 0.5) {
+      return name.replace(/\B\w/g, (letter) => (random.chance(0.5) ? quote + letter + quote : letter));
+    }
+    const at = 1 + random.below(name.length - 1);
+    return name.slice(0, at) + random.pick(SPLICES) + name.slice(at);
   });
+};
 const wildcards: Rewriting = (text, random) =>
-  text.replace(/\/(?:etc|bin|usr|passwd|shadow|cat|id)\b/g, (path: string) => {
-    const at = 2 + random.below(path.length - 2);
-    return random.chance(0.5) ? `${path.slice(0, at)}?${path.slice(at + 1)}` : `${path.slice(0, at)}*`;
+  text.replace(/\/(?:etc|bin|usr|passwd|shadow|hosts|cat|ls|id|tmp|sh|bash|nc)\b/g, (path: string) => {
+    const at = 1 + random.below(path.length - 1);
+    const way = random.next();
+    if (way < 0.35) return `${path.slice(0, at)}?${path.slice(at + 1)}`;
+    if (way < 0.7) return path.replace(/\w/g, (letter) => (random.chance(0.6) ? '?' : letter));
+    return `${path.slice(0, Math.max(2, at))}*`;
   });
 const braced: Rewriting = (text) =>
   text.replace(/\b(cat|ls|curl|wget|ping) (\S+)/g, (_, name: string, what: string) => `{${name},${what}}`);

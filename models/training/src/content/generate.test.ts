@@ -56,9 +56,18 @@ describe('generateRecords', () => {
   });
 
   it('keeps within its size and has no separator left in a value', () => {
-    expect(records.filter(({ label }) => label === 'attack').length).toBeLessThanOrEqual(60_000);
+    expect(records.filter(({ label }) => label === 'attack').length).toBeLessThanOrEqual(62_000);
     expect(records.filter(({ label }) => label === 'benign').length).toBeLessThanOrEqual(85_000);
     expect(records.filter(({ payload = '' }) => payload.includes('⇒'))).toEqual([]);
+  });
+
+  it('judges a file by the ending of its name in the place of a file name alone', () => {
+    const names = records.filter(({ as_ }) => as_ === 'file name');
+    const endingsOf = (wanted: string) =>
+      new Set(names.filter(({ label }) => label === wanted).map(({ payload = '' }) => /\.(\w+)$/.exec(payload)?.[1]));
+    expect(endingsOf('attack').has('php')).toBe(true);
+    expect(endingsOf('benign').has('php')).toBe(false);
+    expect(endingsOf('benign').has('png')).toBe(true);
   });
 });
 

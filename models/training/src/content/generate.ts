@@ -2,6 +2,7 @@ import { type Random, seededRandom } from '../random.js';
 import { BENIGN_NEIGHBOURS } from './grammars/benign-neighbours.js';
 import { CLASSICS } from './grammars/classics.js';
 import { JAVA_EXPRESSIONS, SCRIPT_TEMPLATES } from './grammars/expressions.js';
+import { ORDINARY_FILE_NAMES, UPLOADED_SCRIPTS } from './grammars/file-names.js';
 import { LDAP_FILTERS, LOG_LINES, OPERATORS, XPATHS } from './grammars/filters.js';
 import { fieldText, type Grammar, NAMES, sentence } from './grammars/grammar.js';
 import { graphqlAbuse } from './grammars/graphql-abuse.js';
@@ -70,6 +71,8 @@ const BENIGN: readonly (readonly [list: string, write: Writer, draws: number])[]
   ['quotes', from(ORDINARY_QUOTES), 6000],
   ['settings', from(ORDINARY_SETTINGS), 14_000],
 ];
+const SCRIPT_NAMES = 900;
+const FILE_NAMES = 3000;
 /** How often a short text that chance repeats is kept: each copy travels in a place of its own. */
 const COPIES = 3;
 /** Neighbours that are paths stand where paths stand. */
@@ -90,7 +93,20 @@ export function generateRecords(seed: string): LabelledRecord[] {
     drawn(write, draws, `${seed} ${category} ${i}`).map((text) => attackRecord(category, text)),
   );
   const isHarmless = amongThose(benign);
-  return [...[...classics, ...attacks].filter((record) => !isHarmless(record)), ...benign];
+  return [...[...classics, ...attacks].filter((record) => !isHarmless(record)), ...benign, ...fileNames(seed)];
+}
+
+/** What a name says about a file is told in the place of a file name alone: elsewhere `index.php` is a page. */
+function fileNames(seed: string): LabelledRecord[] {
+  const inPlace = (record: LabelledRecord): LabelledRecord => ({ ...record, as_: 'file name' });
+  return [
+    ...drawn(from(UPLOADED_SCRIPTS), SCRIPT_NAMES, `${seed} scripts`).map((text) =>
+      inPlace(attackRecord('other', text)),
+    ),
+    ...drawn(from(ORDINARY_FILE_NAMES), FILE_NAMES, `${seed} files`).map((text) =>
+      inPlace(benignRecord('files', text)),
+    ),
+  ];
 }
 
 /** Whether one of the given records may be sent as this one is: the same text, under the same name or under any. */

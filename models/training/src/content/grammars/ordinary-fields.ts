@@ -295,7 +295,7 @@ export const ORDINARY_FIELDS: Grammar = {
     '/bin/sh -c "npm run migrate && npm start"',
     'until nslookup <noun>; do echo waiting for <noun>; sleep 2; done',
     'until nc -z <noun> <n>; do sleep 1; done',
-    'wget -O /work/<noun>.html http://<noun>.com',
+    'wget -O /data/<noun>.html http://<noun>.com',
     'nginx -g "daemon off;"',
     'redis-server --appendonly yes',
     'redis-cli ping',
