@@ -6,7 +6,7 @@ import type { MeteredServer } from './flow/metered-socket.js';
 import type { ModelFiles } from './model/load-models.js';
 import type { DescribedRequest } from './observation/from-described-request.js';
 import type { ResolvedOptions } from './options.js';
-import type { Rejection } from './policy/rejection.js';
+import type { Rejection, RejectionCode } from './policy/rejection.js';
 import type { RouteOptions, RouteSettings } from './route-settings.js';
 import type { SequenceStore } from './sequence/sequence-store.js';
 import type { Store } from './store/store.js';
@@ -17,16 +17,24 @@ export interface RequestContext {
   readonly settings?: RouteSettings | null;
   /** The framework's own request, where it is another object; handed to the `client` option. */
   readonly host?: unknown;
+  /** The whole request target, where a router takes a mount path off the Node request's; absent: `originalUrl` or `url`. */
+  readonly url?: string;
   /** What the host's body parser made of the body, when one has run; asked when the request is inspected. */
   readonly body?: () => unknown;
   /** Is given the assessment as soon as there is one, to put it on the framework's request. */
   readonly expose?: (assessment: Assessment) => void;
+  /**
+   * The route is not known yet: the watch begins and nothing waits. Whoever guards the request next decides by the settings of
+   * its route, also to leave it alone, and says what else is known by then. What nobody decides about is inspected when its
+   * response has ended, and never rejected. @defaultValue false
+   */
+  readonly early?: boolean;
 }
 
 /** What an adapter does with a request that was held: go on to the handler, send the rejection, or nothing, because nobody is left to answer. */
 export type Verdict =
   | { readonly action: 'continue' }
-  | { readonly action: 'reject'; readonly rejection: Rejection }
+  | { readonly action: 'reject'; readonly rejection: Rejection; readonly code: RejectionCode }
   | { readonly action: 'leave' };
 
 /** What the host knows of log-ins. Call it while the request is being answered. */
@@ -74,7 +82,8 @@ export interface ApiSecurity {
   ready(): Promise<void>;
 
   /**
-   * Meters a server's connections from their first byte, so that those which never finish a request are assessed too.
+   * Meters a server's connections from their first byte, so that those which never finish a request are assessed too, and
+   * guards its WebSocket handshakes, which pass every middleware by.
    * @returns takes it back
    */
   attach(server: MeteredServer): () => void;

@@ -26,6 +26,8 @@ export interface Counters {
   truncated: number;
   /** Assessments on which something could not be read as what it claims to be. */
   unparsed: number;
+  /** Assessments of requests whose body, or a file in it, is no text and was passed over. */
+  binary: number;
   /** How often each part of the inspection was missing. */
   degraded: Record<string, number>;
   /** Rows that the store queue had to drop. */
@@ -50,6 +52,7 @@ export function createCounters(): Counters {
     late: 0,
     truncated: 0,
     unparsed: 0,
+    binary: 0,
     degraded: Object.create(null) as Record<string, number>,
     dropped: 0,
     errors: 0,

@@ -23,6 +23,7 @@ import type { SequenceStore } from './sequence/sequence-store.js';
 import { memoryStore } from './store/memory-store.js';
 import type { Store } from './store/store.js';
 import { Turns } from './turns.js';
+import { guardUpgrades } from './upgrade-guard.js';
 
 /**
  * Makes the engine. Make it once at start and use it for every request.
@@ -104,7 +105,14 @@ class Instance implements ApiSecurity {
   }
 
   attach(server: MeteredServer): () => void {
-    return this.#connections.attach(server, this.#mode !== 'off');
+    const detach = this.#connections.attach(server, this.#mode !== 'off');
+    const release = guardUpgrades(server, (request, response) =>
+      this.#mode === 'off' ? null : this.#guard.watch(request, response, {}, this.#mode),
+    );
+    return () => {
+      release();
+      detach();
+    };
   }
 
   guard(request: IncomingMessage, response: ServerResponse, context: RequestContext = {}): Promise<Verdict> | null {

@@ -70,6 +70,7 @@ export class Engine implements Row {
         features,
         signals,
         inspectedBytes: content.inspectedBytes,
+        binaryBytes: content.binaryBytes,
         truncated: union(observation.marks.truncated, content.truncated, scored?.truncated),
         unparsed: union(observation.marks.unparsed, content.unparsed),
         degraded: absentParts({
@@ -134,6 +135,7 @@ export class Engine implements Row {
         features: null,
         signals,
         inspectedBytes: 0,
+        binaryBytes: 0,
         truncated: [],
         unparsed: [],
         degraded: absentParts({ sequence, sequences: recents }),

@@ -13,7 +13,8 @@ export const ERRORS = {
   API_SECURITY_MODEL_LOAD_FAILED: 'The run time could not load a model file.',
   API_SECURITY_MODEL_OUTPUT_INVALID: 'A model returned something other than finite numbers of the expected shape.',
   API_SECURITY_RUNTIME_UNAVAILABLE: 'No run time for the models can be loaded on this machine.',
-  API_SECURITY_REQUEST_INVALID: 'A request described to analyze() is not complete or not well formed.',
+  API_SECURITY_REQUEST_INVALID:
+    'A request described to analyze() is not well formed, or there is no Node request to guard.',
   API_SECURITY_STORE_INPUT_INVALID: 'A query or record given to a store is not valid.',
   API_SECURITY_CLOSED: 'The engine, store or model was used after close().',
   API_SECURITY_TIMEOUT: 'A step took longer than its budget.',

@@ -1,27 +1,33 @@
 import { randomBytes } from 'node:crypto';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { uuidV7 } from './alert/uuid-v7.js';
 import type { RequestContext, Verdict } from './api-security.js';
-import type { Mode } from './assessment/assessment.js';
+import type { Assessment, Mode } from './assessment/assessment.js';
 import { reaches } from './assessment/level.js';
 import type { ConnectionGuard } from './connection-guard.js';
 import type { Inspection, Row, SubjectEnd } from './inspection.js';
 import { tapBody } from './observation/body-tap.js';
 import { clientAddress, compileTrust, type Trust } from './observation/client-address.js';
 import { ClientKeys } from './observation/client-keys.js';
-import { observeNodeRequest } from './observation/from-node-request.js';
+import { observeNodeRequest, splitTarget, targetOf, trailersOf } from './observation/from-node-request.js';
 import { type ObservedResponse, openMarks } from './observation/observation.js';
 import { readBodyAhead } from './observation/read-body-ahead.js';
 import { observedBody } from './observation/request-body.js';
 import type { ResolvedOptions } from './options.js';
 import { decideOnFailure } from './policy/decide.js';
-import { createRejection, type Rejection } from './policy/rejection.js';
+import { createRejection, isSendable, type Rejection, type RejectionCode } from './policy/rejection.js';
 import type { Recorder } from './recorder.js';
 import type { RouteSettings } from './route-settings.js';
 import type { Routes } from './routes.js';
 import { sequenceKeyOf } from './sequence/sequence-key.js';
 import type { Turns } from './turns.js';
-import { isLeft, type Visit } from './visit.js';
+import { type AnsweringResponse, isLeft, type Visit } from './visit.js';
+
+/** What a client gets instead of the handler's answer. */
+interface Answer {
+  readonly rejection: Rejection;
+  readonly code: RejectionCode;
+}
 
 /** The parts that a guard works with. */
 export interface GuardParts {
@@ -52,7 +58,7 @@ export class Guard {
   /** As `ApiSecurity.guard`, while the engine is on. */
   watch(
     request: IncomingMessage,
-    response: ServerResponse,
+    response: AnsweringResponse,
     context: RequestContext,
     engineMode: Mode,
   ): Promise<Verdict> | null {
@@ -60,18 +66,18 @@ export class Guard {
     try {
       const known = this.#visits.get(request);
       if (known !== undefined) return this.#again(known, context, engineMode);
-      const settings = context.settings ?? this.#settingsOf(request);
+      const settings = context.settings ?? this.#settingsOf(request, context);
       const mode = settings.mode ?? engineMode;
-      if (mode === 'off') {
+      if (mode === 'off' && context.early !== true) {
         recorder.counters.skipped += 1;
         return null;
       }
-      recorder.counters.requests += 1;
+      if (context.early !== true) recorder.counters.requests += 1;
       const visit = this.#begin(request, response, context, mode, settings);
       this.#visits.set(request, visit);
       visit.inspected = this.#inspect(visit);
       void this.#finish(visit);
-      return mode === 'block' ? visit.inspected.then((inspection) => this.#verdict(visit, inspection)) : null;
+      return visit.mode === 'block' ? this.#held(visit) : null;
     } catch (error) {
       this.#unscored(error);
       return null;
@@ -86,15 +92,13 @@ export class Guard {
     return true;
   }
 
-  #settingsOf(request: IncomingMessage): RouteSettings {
-    const { originalUrl, url = '' } = request as { originalUrl?: unknown; url?: string };
-    const target = typeof originalUrl === 'string' ? originalUrl : url;
-    return this.#parts.routes.of(request.method ?? '', target.split('?', 1)[0] ?? '');
+  #settingsOf(request: IncomingMessage, { url }: RequestContext): RouteSettings {
+    return this.#parts.routes.of(request.method ?? '', splitTarget(url ?? targetOf(request)).path);
   }
 
   #begin(
     request: IncomingMessage,
-    response: ServerResponse,
+    response: AnsweringResponse,
     context: RequestContext,
     mode: Mode,
     settings: RouteSettings,
@@ -112,39 +116,80 @@ export class Guard {
     const hurried = new Promise<void>((resolve) => {
       hurry = resolve;
     });
+    const early = context.early === true;
+    let decide = (): void => {};
+    const decided = new Promise<void>((resolve) => {
+      decide = resolve;
+    });
+    if (!early) decide();
     return {
       request,
       response,
       context,
-      mode,
+      mode: early && mode === 'block' ? 'monitor' : mode,
       settings,
+      undecided: early,
+      decided,
+      decide,
       begun: response.headersSent,
       id: this.#nextId(),
-      observation: { ...observeNodeRequest(request, { clock, client, tenant, body: null, marks }), marks },
+      observation: {
+        ...observeNodeRequest(request, { clock, client, tenant, url: context.url, body: null, marks }),
+        marks,
+      },
       clientKeys,
       meter,
-      writtenBefore: request.socket.bytesWritten,
+      writtenBefore: bytesWrittenBy(request),
       // A look at every chunk: an upload is as many virtual packets as it has chunks.
       tap: tapBody(request, settings.limits, response, () => meter?.sample()),
       ended: new Promise((resolve) => response.once('close', resolve)),
       hurried,
       hurry,
       inspected: Promise.resolve(null),
+      verdict: null,
       login: null,
     };
   }
 
-  /** A second middleware on the same request, on a router or a route: it may be stricter than the first, and waits for what the first began. */
-  #again(visit: Visit, { settings, expose }: RequestContext, engineMode: Mode): Promise<Verdict> | null {
+  /**
+   * A second middleware on the same request, on a router or a route: it may be stricter than the first, and waits for what the
+   * first began. Behind one that came early it may be more lenient too, unless yet another wants the request inspected.
+   */
+  #again(visit: Visit, context: RequestContext, engineMode: Mode): Promise<Verdict> | null {
+    if (context.early === true) return null;
+    const { settings, expose } = context;
+    const { early } = visit.context;
+    if (early === true) visit.context = { ...visit.context, ...context };
     if (expose !== undefined) {
       void visit.inspected.then((inspection) => inspection === null || expose(inspection.assessment)).catch(() => {});
     }
-    if (settings == null || (settings.mode ?? engineMode) !== 'block') return null;
-    visit.mode = 'block';
-    visit.settings = settings;
+    const own = settings ?? (early === true ? this.#settingsOf(visit.request, visit.context) : null);
+    if (own === null || (visit.verdict !== null && own === visit.settings)) return visit.verdict;
+    const mode = own.mode ?? engineMode;
+    if (mode !== 'block' && !visit.undecided) return visit.verdict;
+    visit.mode = mode;
+    visit.settings = own;
+    visit.tap.narrow(own.limits.bodyBytes);
+    // Left alone by one handler: another one of the same request may still want it inspected.
+    if (mode === 'off') return null;
+    this.#decide(visit);
+    if (mode === 'monitor') return null;
     const before = visit.inspected;
     visit.inspected = this.#hurried(visit, before);
-    return visit.inspected.then((inspection) => this.#verdict(visit, inspection));
+    return this.#held(visit);
+  }
+
+  /** Ends the time in which a request that came early can still be left alone. */
+  #decide(visit: Visit): void {
+    if (!visit.undecided) return;
+    visit.undecided = false;
+    this.#parts.recorder.counters[visit.mode === 'off' ? 'skipped' : 'requests'] += 1;
+    visit.decide();
+  }
+
+  #held(visit: Visit): Promise<Verdict> {
+    visit.verdict = visit.inspected.then((inspection) => this.#verdict(visit, inspection));
+    return visit.verdict;
   }
 
   /** The inspection by the newest settings: the one that has not begun yet, or another one. */
@@ -164,15 +209,21 @@ export class Guard {
 
   /** Never rejects: null when there is no assessment. */
   async #inspect(visit: Visit): Promise<Inspection | null> {
-    const { request, context, id, meter, tap, ended, hurried } = visit;
+    const { request, id, meter, tap, decided, ended, hurried } = visit;
     const { recorder, turns } = this.#parts;
     try {
       const { bodyBytes, bodyMs } = visit.settings.limits;
       // In monitor mode the host reads the body when it likes, or never: what was seen when the response ends is inspected.
       if (visit.mode === 'block') await readBodyAhead(tap, { limitBytes: bodyBytes, timeoutMs: bodyMs });
-      else await Promise.race([tap.ended, ended, hurried]);
-      const body = await observedBody(tap, request, context.body?.(), visit.observation.marks);
-      const observation = { ...visit.observation, body };
+      else await Promise.race([Promise.all([tap.ended, decided]), ended, hurried]);
+      this.#decide(visit);
+      if (visit.mode === 'off') return null;
+      // Of a body longer than what is kept, the host's parser knows the rest; it may need a moment more.
+      if (visit.mode === 'monitor' && tap.cut && visit.context.body?.() === undefined)
+        await Promise.race([ended, hurried]);
+      const body = await observedBody(tap, request, visit.context.body?.(), visit.observation.marks);
+      const headers = [...visit.observation.headers, ...trailersOf(request)];
+      const observation = { ...visit.observation, headers, body };
       const inspection = await turns.inspect({
         id,
         kind: 'request',
@@ -187,7 +238,7 @@ export class Guard {
         return null;
       }
       recorder.assessed(inspection.assessment);
-      context.expose?.(inspection.assessment);
+      visit.context.expose?.(inspection.assessment);
       return inspection;
     } catch (error) {
       this.#unscored(error);
@@ -196,14 +247,13 @@ export class Guard {
   }
 
   #verdict(visit: Visit, inspection: Inspection | null): Verdict {
-    const rejection = this.#answer(visit, inspection);
+    const answer = this.#answer(visit, inspection);
     if (isLeft(visit)) return { action: 'leave' };
-    return rejection === null ? { action: 'continue' } : { action: 'reject', rejection };
+    return answer === null ? { action: 'continue' } : { action: 'reject', ...answer };
   }
 
   /** What to answer instead of the handler; null to go on. */
-  #answer({ id, mode, settings, response, observation }: Visit, inspection: Inspection | null): Rejection | null {
-    const { onReject } = this.#options;
+  #answer({ id, mode, settings, response, observation }: Visit, inspection: Inspection | null): Answer | null {
     const { recorder } = this.#parts;
     const assessment = inspection?.assessment ?? null;
     const decision = assessment?.decision ?? decideOnFailure(mode, settings.onFailure, null);
@@ -211,13 +261,20 @@ export class Guard {
     const isVerdict = decision.reason === 'level';
     const code = isVerdict ? 'API_SECURITY_REQUEST_REJECTED' : 'API_SECURITY_UNAVAILABLE';
     const rejection = createRejection({ assessmentId: id, request: observation, code });
-    if (assessment === null || !isVerdict) return rejection;
+    if (assessment === null || !isVerdict) return { code, rejection };
     if (response.headersSent) recorder.counters.late += 1;
     else recorder.rejected(assessment);
+    return { code, rejection: this.#replaced(rejection, assessment) };
+  }
+
+  /** What the host would rather answer, when it can be sent. */
+  #replaced(rejection: Rejection, assessment: Assessment): Rejection {
     try {
-      return onReject?.(rejection, assessment) ?? rejection;
+      const replaced: unknown = this.#options.onReject?.(rejection, assessment) ?? rejection;
+      if (isSendable(replaced)) return replaced;
+      throw new TypeError('onReject must answer { status: 200 to 599, headers: texts by name, body: a text }.');
     } catch (error) {
-      recorder.failed(error);
+      this.#parts.recorder.failed(error);
       return rejection;
     }
   }
@@ -269,7 +326,7 @@ export class Guard {
   #responseOf({ response, request, observation, writtenBefore }: Visit): ObservedResponse {
     return {
       status: response.headersSent ? response.statusCode : 0,
-      bytes: Math.max(0, request.socket.bytesWritten - writtenBefore),
+      bytes: Math.max(0, bytesWrittenBy(request) - writtenBefore),
       durationMs: this.#options.clock.monotonicMs() - observation.arrivedMs,
     };
   }
@@ -287,4 +344,9 @@ export class Guard {
     this.#parts.recorder.counters.unscored += 1;
     this.#parts.recorder.failed(error);
   }
+}
+
+/** A request that a test injects has no real socket. */
+function bytesWrittenBy({ socket }: IncomingMessage): number {
+  return socket.bytesWritten ?? 0;
 }

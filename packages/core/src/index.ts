@@ -38,7 +38,7 @@ export type { ApiSecurityOptions, Limits, ResolvedOptions } from './options.js';
 export { DEFAULTS } from './options.js';
 export type { Exemption } from './policy/exemptions.js';
 export type { Action, Policy } from './policy/policy.js';
-export type { Rejection } from './policy/rejection.js';
+export type { Rejection, RejectionCode } from './policy/rejection.js';
 export type { RouteLimits, RouteOptions, RouteRule, RouteSettings } from './route-settings.js';
 export { SIGNALS } from './sequence/behaviour-signals.js';
 export { memorySequenceStore } from './sequence/memory-sequence-store.js';

@@ -38,6 +38,7 @@ export class Recorder {
     counters.levels[assessment.level] += 1;
     if (assessment.truncated.length > 0) counters.truncated += 1;
     if (assessment.unparsed.length > 0) counters.unparsed += 1;
+    if (assessment.binaryBytes > 0) counters.binary += 1;
     for (const part of assessment.degraded) counters.degraded[part] = (counters.degraded[part] ?? 0) + 1;
     if (assessment.subject === 'connection') counters.connections += 1;
     else if (assessment.subject === 'account') counters.accounts += 1;

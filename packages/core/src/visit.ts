@@ -1,5 +1,5 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { RequestContext } from './api-security.js';
+import type { IncomingMessage } from 'node:http';
+import type { RequestContext, Verdict } from './api-security.js';
 import type { Mode } from './assessment/assessment.js';
 import type { ConnectionMeter } from './flow/connection-meter.js';
 import type { Inspection } from './inspection.js';
@@ -7,14 +7,27 @@ import type { BodyTap } from './observation/body-tap.js';
 import type { Observation, OpenMarks } from './observation/observation.js';
 import type { RouteSettings } from './route-settings.js';
 
+/** The part of a response that tells what became of a request. */
+export interface AnsweringResponse {
+  readonly headersSent: boolean;
+  readonly statusCode: number;
+  once(event: 'finish' | 'close', listener: () => void): unknown;
+}
+
 /** One request under way, from its arrival to its response's end. */
 export interface Visit {
   readonly request: IncomingMessage;
-  readonly response: ServerResponse;
-  readonly context: RequestContext;
+  readonly response: AnsweringResponse;
+  /** What came later, once more is known than at an early beginning, stands over what was said then. */
+  context: RequestContext;
   /** `monitor` becomes `block` when a router behind the first middleware says so before the inspection has begun. */
   mode: Mode;
   settings: RouteSettings;
+  /** Whether mode and settings may still become more lenient: the request came early, and nobody has asked to have it inspected. */
+  undecided: boolean;
+  /** Resolves when that is over. */
+  readonly decided: Promise<void>;
+  readonly decide: () => void;
   /** Whether an answer had begun before: whoever gave it and went on means the handler to run all the same. */
   readonly begun: boolean;
   readonly id: string;
@@ -34,6 +47,8 @@ export interface Visit {
   readonly hurry: () => void;
   /** Never rejects; null when there is no assessment. Set once the visit is inspected. */
   inspected: Promise<Inspection | null>;
+  /** Null when nobody has to wait for one. Never rejects. */
+  verdict: Promise<Verdict> | null;
   /** What the host said of a log-in. */
   login: { readonly outcome: 'failed' | 'succeeded'; readonly user: string | null } | null;
 }

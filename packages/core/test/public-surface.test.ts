@@ -29,6 +29,6 @@ describe('the public surface', () => {
   });
 
   it('has a part of its own for who writes an adapter', () => {
-    expect(Object.keys(adapter).sort()).toEqual(['engineOf', 'exposeEngine', 'writeRejection']);
+    expect(Object.keys(adapter).sort()).toEqual(['engineOf', 'exposeEngine', 'prepareRejection', 'writeRejection']);
   });
 });

@@ -1,13 +1,18 @@
-import { adapterSuite } from '@api-security/core/testing';
+import { type AdapterHarness, adapterSuite, matrixTable } from '@api-security/core/testing';
 import express from 'express';
 import express4 from 'express4';
 import { describe, expect, test } from 'vitest';
 import { startExpress } from './start-express.js';
 
-describe('Express 5', () => {
-  adapterSuite(test, expect, { start: (app) => startExpress(express, app) });
-});
+describe.each([
+  ['Express 5', express],
+  ['Express 4', express4],
+])('%s', (_name, framework) => {
+  const harness: AdapterHarness = { start: (app) => startExpress(framework, app) };
+  adapterSuite(test, expect, harness);
 
-describe('Express 4', () => {
-  adapterSuite(test, expect, { start: (app) => startExpress(express4, app) });
+  test('every cell of the body matrix passes', async () => {
+    const { passed, cells, text } = await matrixTable(harness);
+    expect(passed, text).toBe(cells);
+  });
 });

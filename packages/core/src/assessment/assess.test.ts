@@ -20,6 +20,7 @@ const input: AssessmentInput = {
   client: { key: '192.0.2.1', address: '192.0.2.1' },
   request: { method: 'GET', route: '/users', path: '/users', headers: [], userAgent: '' },
   inspectedBytes: 10,
+  binaryBytes: 0,
   truncated: [],
   unparsed: [],
   degraded: [],

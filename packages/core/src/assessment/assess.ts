@@ -28,6 +28,7 @@ export interface AssessmentInput
     | 'client'
     | 'request'
     | 'inspectedBytes'
+    | 'binaryBytes'
     | 'truncated'
     | 'unparsed'
     | 'degraded'

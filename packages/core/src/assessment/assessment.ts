@@ -87,6 +87,8 @@ export interface Assessment {
   readonly decision: Decision;
   /** Bytes of values that were inspected. */
   readonly inspectedBytes: number;
+  /** Bytes of the body, or of files in it, that are no text and were not read: images, archives, compressed or encrypted data. */
+  readonly binaryBytes: number;
   /** What was cut, e.g. `body-bytes`, `depth`; empty when nothing was. */
   readonly truncated: readonly string[];
   /** What could not be read as what it claims to be, e.g. `json`. */

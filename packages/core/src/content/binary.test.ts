@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isBinary } from './binary.js';
+import { isBinary, isNoise } from './binary.js';
 
 describe('isBinary', () => {
   it('takes text in any language for text', () => {
@@ -27,5 +27,27 @@ describe('isBinary', () => {
     const zeros = Buffer.alloc(2000);
     expect(isBinary(zeros)).toBe(true);
     expect(isBinary(Buffer.concat([zeros, Buffer.from('<script>alert(1)</script> '.repeat(50))]))).toBe(false);
+  });
+});
+
+describe('isNoise', () => {
+  it('takes text in any language for text', () => {
+    for (const text of [
+      '',
+      "1' OR 1=1--",
+      '备注：只有两个引号是拉丁字母',
+      'שלום\u200f, עולם',
+      'नमस्ते',
+      '👩‍👩‍👧 ok',
+      'a\tb\r\nc',
+    ]) {
+      expect(isNoise(text)).toBe(false);
+    }
+  });
+
+  it('recognises bytes that are no characters', () => {
+    const noise = Buffer.from(Array.from({ length: 4000 }, (_, i) => (i * i * 7919 + (i >> 3)) % 256));
+    expect(isNoise(noise.toString('utf16le'))).toBe(true);
+    expect(isNoise('\u0001\u0002abc')).toBe(true);
   });
 });

@@ -13,6 +13,17 @@ export function isBinary(bytes: Buffer): boolean {
   return controlShare(head) > MAX_CONTROL_SHARE && (tail.length < 64 || controlShare(tail) > MAX_CONTROL_SHARE);
 }
 
+/**
+ * Whether text that was read two or four bytes to the character is none: of such units taken at random many are characters that
+ * nobody has assigned or that are for private use.
+ */
+export function isNoise(text: string): boolean {
+  const head = text.slice(0, SAMPLE_BYTES);
+  return head.replace(NO_CHARACTER, '').length < head.length * (1 - MAX_CONTROL_SHARE);
+}
+
+const NO_CHARACTER = /[^\P{Cc}\t\n\f\r]|[\p{Cn}\p{Co}\p{Cs}\ufffd]/gu;
+
 /** Share of control characters other than white space, in [0, 1]. */
 export function controlShare(bytes: Buffer): number {
   if (bytes.length === 0) return 0;

@@ -1,5 +1,5 @@
+import { isUtf8 } from 'node:buffer';
 import type { ObservedBody } from '../observation/observation.js';
-import { isBinary } from './binary.js';
 import { type BodyFormat, formatOf } from './body-format.js';
 import { withoutChunkFraming } from './chunk-framing.js';
 import { readForm } from './form.js';
@@ -7,11 +7,11 @@ import { readGraphql } from './graphql.js';
 import { isJsonContainer, readJson } from './json.js';
 import { readMultipart } from './multipart.js';
 import { walkParsed } from './parsed.js';
+import { plainLabel, type Readings, readingsOf } from './readings.js';
 import { isSerialized } from './serialized.js';
-import { textOf } from './text.js';
 import { TreeReader } from './tree-reader.js';
 import type { ValueCollector } from './value-collector.js';
-import { readXml } from './xml.js';
+import { declaredEncoding, readXml } from './xml.js';
 
 const PLACE = 'body';
 
@@ -22,15 +22,26 @@ const PLACE = 'body';
 export function readBody(body: ObservedBody, into: ValueCollector): void {
   const format = formatOf(body.mediaType);
   readParsed(body.parsed, format, into);
-  const raw = body.raw ?? (Buffer.isBuffer(body.parsed) ? body.parsed : null);
+  const raw = body.raw ?? unparsedBytes(body.parsed, format);
   if (raw === null || raw.length === 0) return;
   const headBytes = body.raw === null ? raw.length : body.headBytes;
   const head = raw.subarray(0, headBytes);
-  readBytes(withoutChunkFraming(head) ?? head, body, format, headBytes < raw.length, into);
-  if (headBytes < raw.length) {
-    into.truncated.add('body-bytes');
-    readTail(raw.subarray(headBytes), into);
-  }
+  // What a parser handed over as a text has no charset any more.
+  const charset = typeof body.parsed === 'string' && body.raw === null ? '' : (body.parameters.get('charset') ?? '');
+  const cut = headBytes < raw.length;
+  readBytes(withoutChunkFraming(head) ?? head, { body, format, charset, cut }, into);
+  if (!cut) return;
+  into.truncated.add('body-bytes');
+  readTail(head, raw.subarray(headBytes), charset, into);
+}
+
+/** How a body's bytes are to be read. */
+interface Manner {
+  readonly body: ObservedBody;
+  readonly format: BodyFormat;
+  readonly charset: string;
+  /** Whether the bytes end before the body does. */
+  readonly cut: boolean;
 }
 
 function readParsed(parsed: unknown, format: BodyFormat, into: ValueCollector): void {
@@ -40,6 +51,12 @@ function readParsed(parsed: unknown, format: BodyFormat, into: ValueCollector): 
   } catch {
     into.unparsed.add(MARK[format]);
   }
+}
+
+/** The body itself where the host's parser only collected it; a JSON parser's string is a value. */
+function unparsedBytes(parsed: unknown, format: BodyFormat): Buffer | null {
+  if (parsed instanceof Uint8Array) return Buffer.from(parsed.buffer, parsed.byteOffset, parsed.byteLength);
+  return typeof parsed === 'string' && format !== 'json' ? Buffer.from(parsed) : null;
 }
 
 /** The mark that says a body could not be read as its format. */
@@ -54,21 +71,47 @@ const MARK: Readonly<Record<BodyFormat, string>> = {
   unknown: 'encoding',
 };
 
-function readBytes(bytes: Buffer, body: ObservedBody, format: BodyFormat, cut: boolean, into: ValueCollector): void {
+function readBytes(bytes: Buffer, manner: Manner, into: ValueCollector): void {
+  const { body, format, charset, cut } = manner;
   if (isSerialized(bytes)) {
     into.add('raw', PLACE, bytes.toString('latin1'));
     return;
   }
+  const binaryBefore = into.binaryBytes;
+  if (format === 'multipart' && readMultipart(bytes, body.parameters.get('boundary') ?? '', PLACE, into, charset)) {
+    return;
+  }
+  const { texts, certain, binary } = format === 'xml' ? xmlReadings(bytes, charset) : readingsOf(bytes, charset);
+  if (!certain) into.unparsed.add('charset');
   // Binary content has no values: forced into text, its bytes look like nothing that a model has learnt to let pass.
-  if (format === 'unknown' && isBinary(bytes)) return;
-  if (format === 'multipart' && readMultipart(bytes, body.parameters.get('boundary') ?? '', PLACE, into)) return;
-  const { text, known } = textOf(bytes, body.parameters.get('charset') ?? '');
-  if (!known) into.unparsed.add('charset');
-  if (text.trim() === '') return;
-  if (format !== 'multipart' && readText(text, format, cut, into)) return;
-  if (cut && format === 'multipart') return;
-  if (format !== 'unknown') into.unparsed.add(MARK[format]);
-  into.add('raw', PLACE, text);
+  if (binary && (format === 'unknown' || (format === 'json' && !isUtf8(bytes)))) {
+    // Bytes like these are an error to every parser of JSON. Those of forms, text and XML make strings of them.
+    if (format === 'json') into.unparsed.add('json');
+    into.addBinary(bytes.length);
+    return;
+  }
+  for (const text of texts) {
+    if (text.trim() === '') continue;
+    if (format !== 'multipart' && readText(text, format, cut, into)) continue;
+    if (cut && format === 'multipart') continue;
+    if (format !== 'unknown') into.unparsed.add(MARK[format]);
+    // Every part was read; in one piece only text is.
+    if (into.binaryBytes === binaryBefore) into.add('raw', PLACE, text);
+  }
+}
+
+/** Parsers of XML that are given bytes believe the document's own declaration, others what the request says. */
+function xmlReadings(bytes: Buffer, charset: string): Readings {
+  const said = readingsOf(bytes, charset);
+  const declared = declaredEncoding(said.texts[0] ?? '');
+  if (declared === '' || plainLabel(declared) === plainLabel(charset)) return said;
+  const believed = readingsOf(bytes, declared);
+  if (charset === '') return believed;
+  return {
+    texts: [...new Set([...said.texts, ...believed.texts])],
+    certain: said.certain && believed.certain,
+    binary: said.binary && believed.binary,
+  };
 }
 
 /** Answers whether every character was taken apart as its format says; where not, the text is to be read as it is. */
@@ -93,8 +136,12 @@ function readText(text: string, format: BodyFormat, cut: boolean, into: ValueCol
   }
 }
 
+/** Stands before each record of a JSON text sequence (RFC 7464 §2.2). */
+const RECORD_SEPARATOR = '\u001e';
+
 function readJsonBody(text: string, format: BodyFormat, cut: boolean, into: ValueCollector): boolean {
-  const verdict = readJson(text, 'body', PLACE, into);
+  const lines = format === 'json-lines' ? text.replaceAll(RECORD_SEPARATOR, '\n') : text;
+  const verdict = readJson(lines, 'body', PLACE, into);
   if (into.overflowed) return true;
   if (verdict === 'several' && format === 'json') into.unparsed.add('json');
   return verdict === 'complete' || verdict === 'several' || (verdict === 'cut' && cut);
@@ -124,6 +171,8 @@ function readUnnamed(text: string, cut: boolean, into: ValueCollector): boolean 
   return LOOKS_LIKE_FORM.test(text) && readForm(text, 'body', PLACE, into);
 }
 
-function readTail(bytes: Buffer, into: ValueCollector): void {
-  if (!isBinary(bytes)) into.add('raw', `${PLACE}~tail`, textOf(bytes, '').text);
+function readTail(head: Buffer, tail: Buffer, charset: string, into: ValueCollector): void {
+  const { texts, binary } = readingsOf(tail, charset, head);
+  if (binary) into.addBinary(tail.length);
+  else for (const text of texts) into.add('raw', `${PLACE}~tail`, text);
 }

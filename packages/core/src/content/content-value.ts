@@ -36,6 +36,7 @@ export type DecodeStep =
   | 'overlong-utf8'
   | 'nfkc'
   | 'base64'
+  | 'quoted-printable'
   | 'plus';
 
 /** A value after decoding to a fixed point. */

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ObservedBody } from '../observation/observation.js';
@@ -274,8 +275,51 @@ describe('readContent of other bodies', () => {
   it('recognises binary content and makes no values of it', () => {
     const png = Buffer.concat([Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex'), Buffer.alloc(400, '\u0001')]);
     for (const type of ['image/png', '', 'application/octet-stream']) {
-      expect(readBody(type, png).values.slice(1)).toEqual([]);
+      const content = readBody(type, png);
+      expect(content.values.slice(1)).toEqual([]);
+      expect(content).toMatchObject({ binaryBytes: png.length, inspectedBytes: '/'.length });
     }
+    expect(readBody('application/octet-stream', 'hello there').binaryBytes).toBe(0);
+  });
+
+  it('does not force compressed data into text where JSON should be, and marks it', () => {
+    const gzipped = gzipSync(Buffer.from(Array.from({ length: 500 }, (_, i) => (i * i * 7919 + (i >> 3)) % 256)));
+    const content = readBody('application/json', gzipped);
+    expect(shown(content).slice(1)).toEqual([]);
+    expect([...content.unparsed]).toEqual(['json']);
+    expect(content.binaryBytes).toBe(gzipped.length);
+    const odd = readBody('application/json', '{"q":"\u0001\u0002\' or 1=1"}');
+    expect(shown(odd)).toContain("body.q: \u0001\u0002' or 1=1");
+  });
+
+  it('counts the binary end of a body that was cut', () => {
+    const raw = Buffer.concat([Buffer.from('{"a":"x"}'), Buffer.alloc(400, '\u0001')]);
+    expect(readBody('application/json', raw, { headBytes: 9 }).binaryBytes).toBe(400);
+  });
+
+  it('reads of a form that was cut off everything but its binary files', () => {
+    const noise = gzipSync(Buffer.from(Array.from({ length: 3000 }, (_, i) => (i * i * 7919 + (i >> 3)) % 256)));
+    const file = '\r\n--x\r\nContent-Disposition: form-data; name="f"; filename="a.png"\r\n\r\n';
+    const raw = Buffer.concat([
+      Buffer.from(`--x\r\nContent-Disposition: form-data; name="q"\r\n\r\n' or 1=1${file}`),
+      noise,
+    ]);
+    const content = readBody('multipart/form-data', raw, { parameters: new Map([['boundary', 'x']]) });
+    expect(shown(content).slice(1)).toEqual(["body.q: ' or 1=1", 'body.f.filename: a.png']);
+    expect([...content.unparsed]).toEqual(['multipart']);
+    expect(content.binaryBytes).toBe(noise.length);
+  });
+
+  it('takes a text or bytes apart that the host only collected', () => {
+    const xml = '<a><b>x</b></a>';
+    for (const parsed of [xml, Buffer.from(xml), new Uint8Array(Buffer.from(xml)), Buffer.from(xml, 'utf16le')]) {
+      const content = read({ body: { mediaType: 'application/xml', parsed } });
+      expect(shown(content)).toContain('body.a.b: x');
+      expect(content.unparsed.size).toBe(0);
+    }
+    const string = read({ body: { mediaType: 'application/json', parsed: 'a string' } });
+    expect(shown(string).slice(1)).toEqual(['body: a string']);
+    expect(string.unparsed.size).toBe(0);
   });
 
   it('does not let a magic number hide a script', () => {
@@ -299,6 +343,69 @@ describe('readContent of other bodies', () => {
     expect(bodyOf('application/json', latin1)).toEqual(['body.a: é<']);
     const odd = readBody('application/json', '{"a":"x"}', { parameters: new Map([['charset', 'ibm037']]) });
     expect([...odd.unparsed]).toEqual(['charset']);
+  });
+
+  it.each(['utf-16le', 'utf-16', 'UTF-8', ''])('reads JSON in UTF-16 under the label %j', (charset) => {
+    const content = readBody('application/json', Buffer.from('{"q":"<b>"}', 'utf16le'), {
+      parameters: new Map([['charset', charset]]),
+    });
+    expect(shown(content).slice(1)).toEqual(['body.q: <b>']);
+    expect(content.unparsed.size).toBe(0);
+  });
+
+  it('reads a body in ASCII under the label of UTF-16, and marks it', () => {
+    const parameters = new Map([['charset', 'utf-16']]);
+    const content = readBody('application/x-www-form-urlencoded', "q=' or 1=1", { parameters });
+    expect(shown(content).slice(1)).toEqual(["body.q: ' or 1=1"]);
+    expect([...content.unparsed]).toEqual(['charset']);
+  });
+
+  it('reads UTF-7 both ways, and marks it', () => {
+    const content = readBody('application/json', '{"q":"+ADw-script+AD4-"}', {
+      parameters: new Map([['charset', 'utf-7']]),
+    });
+    expect(shown(content).slice(1)).toEqual(['body.q: +ADw-script+AD4-', 'body.q: <script>']);
+    expect([...content.unparsed]).toEqual(['charset']);
+  });
+
+  it('reads both ends of a body in UTF-16 that was cut in the middle of a character', () => {
+    const text = `<a>${'y'.repeat(50)}</a>`;
+    const bytes = Buffer.from(text, 'utf16le');
+    const raw = Buffer.concat([bytes.subarray(0, 21), bytes.subarray(bytes.length - 31)]);
+    const content = readBody('text/xml', raw, { headBytes: 21 });
+    expect(shown(content)).toEqual(
+      ['/', '<a>yyyyyyy', 'yyyyyyy', `${'y'.repeat(11)}</a>`].map(
+        (value, i) => `${['path', 'body', 'body.a', 'body~tail'][i]}: ${value}`,
+      ),
+    );
+    expect(content.unparsed.size).toBe(0);
+  });
+
+  it('reads XML in the encoding that it declares', () => {
+    const declared = (encoding: string) => `<?xml version="1.0" encoding="${encoding}"?>`;
+    const utf7 = readBody('text/xml', `${declared('utf-7')}+ADw-a+AD4-+ADw-b/+AD4-+ADw-!-- x --+AD4-+ADw-/a+AD4-`);
+    expect(shown(utf7)).toContain('body.a: x');
+    expect([...utf7.unparsed]).toEqual(expect.arrayContaining(['charset']));
+    const gbk = Buffer.concat([Buffer.from(`${declared('gbk')}<a>`), Buffer.from('c4e3', 'hex'), Buffer.from('</a>')]);
+    expect(bodyOf('text/xml', gbk)).toContain('body.a: 你');
+    expect(bodyOf('text/xml', gbk, { parameters: new Map([['charset', 'utf-8']]) })).toContain('body.a: 你');
+    expect(readBody('text/xml', `${declared('UTF-8')}<a>x</a>`).unparsed.size).toBe(0);
+  });
+
+  it('reads JSON text sequences', () => {
+    const content = readBody('application/json-seq', '\u001e{"a":"x"}\n\u001e{"a":"<b>"}\n');
+    expect(shown(content).slice(1)).toEqual(['body.a: x', 'body.a: <b>']);
+    expect(content.unparsed.size).toBe(0);
+  });
+
+  it.each([
+    ['in a field', ''],
+    ['of the type JSON', 'Content-Type: application/json\r\n'],
+  ])('reads GraphQL beside uploads, %s', (_, type) => {
+    const operations = JSON.stringify({ query: 'mutation { a(b: "<b>") }', variables: { f: null } });
+    const raw = `--x\r\nContent-Disposition: form-data; name="operations"\r\n${type}\r\n${operations}\r\n--x--`;
+    const found = bodyOf('multipart/form-data', raw, { parameters: new Map([['boundary', 'x']]) });
+    expect(found.at(-1)).toMatch(/^body\.operations(?:~json)?\.query~graphql\[0\]: <b>$/);
   });
 
   it('reads GraphQL documents and their literals', () => {
@@ -411,7 +518,8 @@ describe('readContent, for any bytes', () => {
         texts,
         texts,
         fc.nat(),
-        (mediaType, raw, url, header, cut) => {
+        fc.constantFrom('', 'utf-16', 'utf-32be', 'utf-7', 'gbk', 'iso-2022-jp', 'x'),
+        (mediaType, raw, url, header, cut, charset) => {
           const observation = observationOf({
             url,
             headers: [
@@ -422,7 +530,10 @@ describe('readContent, for any bytes', () => {
             body: {
               mediaType,
               raw,
-              parameters: new Map([['boundary', 'x']]),
+              parameters: new Map([
+                ['boundary', 'x'],
+                ['charset', charset],
+              ]),
               headBytes: cut % (raw.length + 1),
               parsed: { header },
             },

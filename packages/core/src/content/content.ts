@@ -12,6 +12,8 @@ export interface Content {
   readonly values: readonly DecodedValue[];
   /** Bytes of request target, headers and body that were read. A body known only as parsed counts none. */
   readonly inspectedBytes: number;
+  /** Bytes of the body, or of files in it, that are no text and were not read: images, archives, compressed or encrypted data. */
+  readonly binaryBytes: number;
   /** What was cut here: `body-bytes`, `depth`, `keys`, `values`, `value-chars`, `parts`. */
   readonly truncated: ReadonlySet<string>;
   /** What could not be read as what it claims to be: `json`, `form`, `multipart`, `xml`, `graphql`, `charset`, `encoding`. */
@@ -46,7 +48,8 @@ export function readContent(observation: Observation, limits: ContentLimits): Co
   }
   return {
     values,
-    inspectedBytes: inspectedBytes(observation),
+    inspectedBytes: Math.max(0, bytesOf(observation) - found.binaryBytes),
+    binaryBytes: found.binaryBytes,
     truncated: found.truncated,
     unparsed: found.unparsed,
   };
@@ -59,7 +62,7 @@ function decodeFound(value: FoundValue, unparsed: Set<string>): DecodedValue {
   return { place, kind, name, text, decoded, chain: outer.length === 0 ? chain : [...outer, ...chain] };
 }
 
-function inspectedBytes(observation: Observation): number {
+function bytesOf(observation: Observation): number {
   const headers = observation.headers.reduce((sum, [name, value]) => sum + name.length + value.length, 0);
   return observation.path.length + observation.query.length + headers + (observation.body?.raw?.length ?? 0);
 }

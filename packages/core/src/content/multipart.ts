@@ -1,133 +1,158 @@
-import { isBinary } from './binary.js';
+import { isUtf8 } from 'node:buffer';
+import { type MediaType, parseMediaType } from '../observation/media-type.js';
+import { delimiterOf, nextDelimiter } from './delimiter.js';
+import { parseDisposition } from './disposition.js';
 import { readJson } from './json.js';
+import { splitPart } from './part.js';
 import { childPlace } from './place.js';
+import { decodeQuotedPrintable } from './quoted-printable.js';
+import { readingsOf } from './readings.js';
 import { isSerialized } from './serialized.js';
-import { textOf } from './text.js';
-import { textOfLatin1 } from './utf8.js';
 import type { ValueCollector } from './value-collector.js';
 import { readXml } from './xml.js';
 
-/** Bytes of one part's headers; real ones are a tenth of it. */
-const HEADER_BYTES = 8192;
 /** Characters of an uploaded text file that are looked at. */
 const FILE_HEAD_CHARS = 4096;
+/** Multipart bodies inside parts of multipart bodies that are taken apart: files of one field (RFC 2388 §4.2), and one more. */
+const NESTING = 2;
 
 /**
  * Reads a multipart body (RFC 7578): fields, part names, file names, odd part headers, and the head of files that are
  * text. A missing boundary is taken from the body's first line. Answers whether the body follows the format to its end.
+ *
+ * @param charset - of parts that do not name one
  */
-export function readMultipart(body: Buffer, boundary: string, place: string, into: ValueCollector): boolean {
-  const delimiter = delimiterOf(body, boundary);
-  let at = delimiter === null ? -1 : body.indexOf(delimiter);
-  if (delimiter === null || at === -1) return false;
-  let formed = isBlank(body.subarray(0, at));
-  for (let parts = 1; ; parts++) {
-    const from = at + delimiter.length;
-    if (body[from] === DASH && body[from + 1] === DASH) return formed && isBlank(body.subarray(from + 2));
-    if (parts > into.limits.parts) {
-      into.truncated.add('parts');
-      return formed;
-    }
-    at = body.indexOf(delimiter, from);
-    if (!readPart(body.subarray(from, at === -1 ? body.length : at), place, into)) formed = false;
-    if (at === -1) return false;
-  }
+export function readMultipart(
+  body: Buffer,
+  boundary: string,
+  place: string,
+  into: ValueCollector,
+  charset = '',
+): boolean {
+  return new MultipartReader(into, charset, 0).read(body, boundary, place, '');
 }
-
-/** Whether the bytes before the first part or behind the last are nothing: who writes there hides something. */
-function isBlank(bytes: Buffer): boolean {
-  return bytes.length === 0 || bytes.toString('latin1').trim() === '';
-}
-
-/** The delimiter line's beginning, or null when neither the type nor the body names one. */
-function delimiterOf(body: Buffer, boundary: string): Buffer | null {
-  if (boundary !== '') return Buffer.from(`--${boundary}`);
-  const line = /^--[^\r\n]{1,200}/.exec(body.toString('latin1', 0, Math.min(256, body.length)))?.[0];
-  return line === undefined ? null : Buffer.from(line, 'latin1');
-}
-
-function readPart(part: Buffer, place: string, into: ValueCollector): boolean {
-  const { headers, content } = splitPart(part);
-  const disposition = headers.get('content-disposition') ?? '';
-  const names = parametersOf(disposition, 'name');
-  const files = parametersOf(disposition, 'filename');
-  const field: Field = { place: childPlace(place, names[0] ?? ''), name: names[0] ?? '' };
-  for (const name of names) into.addKey(childPlace(place, name), name);
-  for (const file of files) into.add('filename', `${field.place}.filename`, file, field.name);
-  for (const [name, value] of headers) {
-    if (name !== 'content-disposition' && !ORDINARY_HEADER.test(value))
-      into.add('header', `${field.place}.${name}`, value, name);
-  }
-  const readable = readPartContent(content, headers.get('content-type') ?? '', field, files.length > 0, into);
-  return names.length > 0 && readable;
-}
-
-const ORDINARY_HEADER = /^[A-Za-z0-9+._/-]*(?:; ?[a-z]+="?[A-Za-z0-9._-]*"?)*$/;
 
 interface Field {
   readonly place: string;
   readonly name: string;
+  readonly type: MediaType;
+  /** Whether it has a file name, be it an empty one. */
+  readonly file: boolean;
+  /** Whether every server takes it for a file: others make a string of what is in it, whatever its bytes are. */
+  readonly upload: boolean;
 }
 
-function readPartContent(bytes: Buffer, type: string, field: Field, file: boolean, into: ValueCollector): boolean {
-  const { place, name } = field;
-  if (isSerialized(bytes)) {
-    into.add('raw', place, bytes.toString('latin1'), name);
-    return true;
+class MultipartReader {
+  #charset: string;
+
+  constructor(
+    readonly into: ValueCollector,
+    charset: string,
+    readonly depth: number,
+  ) {
+    this.#charset = charset;
   }
-  if (isBinary(bytes)) return true;
-  const { text } = textOf(bytes, '');
-  if (JSON_TYPE.test(type) && readJson(text, 'body', place, into, name) !== 'malformed') return true;
-  if (XML_TYPE.test(type) && readXml(text, 'body', place, into)) return true;
-  if (file && text.length > FILE_HEAD_CHARS) into.truncated.add('value-chars');
-  into.add(file ? 'raw' : 'body', place, file ? text.slice(0, FILE_HEAD_CHARS) : text, name);
-  return !JSON_TYPE.test(type) && !XML_TYPE.test(type);
-}
 
-const JSON_TYPE = /[/+]json\b/i;
-const XML_TYPE = /[/+]xml\b/i;
-
-interface Part {
-  /** Lower-case names; the values of a repeated header are joined. */
-  readonly headers: ReadonlyMap<string, string>;
-  readonly content: Buffer;
-}
-
-function splitPart(part: Buffer): Part {
-  const head = part.toString('latin1', 0, Math.min(HEADER_BYTES, part.length));
-  const blank = BLANK_LINE.exec(head);
-  const end = blank === null ? 0 : blank.index + blank[0].length;
-  const headers = new Map<string, string>();
-  for (const line of textOfLatin1(head.slice(0, end)).split(/\r?\n/)) {
-    const colon = line.indexOf(':');
-    if (colon <= 0) continue;
-    const name = line.slice(0, colon).trim().toLowerCase();
-    const value = line.slice(colon + 1).trim();
-    const before = headers.get(name);
-    headers.set(name, before === undefined ? value : `${before}; ${value}`);
+  read(body: Buffer, boundary: string, place: string, name: string): boolean {
+    const delimiter = delimiterOf(body, boundary);
+    const first = delimiter === null ? null : nextDelimiter(body, delimiter, 0);
+    if (delimiter === null || first === null) return false;
+    let formed = this.#around(body.subarray(0, first.start), place);
+    if (boundary !== '' && delimiter.toString('latin1') !== `--${boundary}`) formed = false;
+    let before = first;
+    for (let parts = 1; ; parts++) {
+      if (before.last) return this.#around(body.subarray(before.end), place) && formed;
+      if (parts > this.into.limits.parts) {
+        this.into.truncated.add('parts');
+        return formed;
+      }
+      const next = nextDelimiter(body, delimiter, before.end);
+      if (!this.#part(body.subarray(before.end, next?.start ?? body.length), place, name)) formed = false;
+      if (next === null) return false;
+      before = next;
+    }
   }
-  return { headers, content: part.subarray(end, part.length - lineEndLength(part)) };
-}
 
-const BLANK_LINE = /\r?\n\r?\n/;
-
-/** Length of the line end before the next delimiter, which belongs to the delimiter. */
-function lineEndLength(part: Buffer): number {
-  if (part.at(-1) !== LINE_FEED) return 0;
-  return part.at(-2) === CARRIAGE_RETURN ? 2 : 1;
-}
-
-/** All values of a parameter, `name="…"`, `name=…` and `name*=…`: a second one may be what the application reads. */
-function parametersOf(header: string, wanted: 'name' | 'filename'): string[] {
-  const values: string[] = [];
-  for (const [, name, quoted, bare] of header.matchAll(PARAMETER)) {
-    if (name?.toLowerCase() === wanted) values.push(quoted ?? bare?.trim() ?? '');
+  /** Before the first part and behind the last there is nothing: who writes there hides something. */
+  #around(bytes: Buffer, place: string): boolean {
+    const text = bytes.toString('latin1').trim();
+    this.into.add('raw', place, text);
+    return text === '';
   }
-  return values;
+
+  #part(bytes: Buffer, parent: string, outer: string): boolean {
+    const { into } = this;
+    const { headers, stray, content } = splitPart(bytes);
+    const disposition = headers.get('content-disposition') ?? '';
+    const { names, files, odd } = parseDisposition(disposition);
+    const name = names[0] ?? outer;
+    const place = this.depth > 0 && names.length === 0 ? parent : childPlace(parent, name);
+    for (const each of names) into.addKey(childPlace(parent, each), each);
+    for (const file of files) into.add('filename', `${place}.filename`, file, name);
+    if (odd) into.add('header', `${place}.content-disposition`, disposition, 'content-disposition');
+    for (const [header, value] of headers) {
+      if (header === 'content-disposition') continue;
+      into.addKey(`${place}.${header}`, header);
+      if (!ORDINARY_HEADER.test(value)) into.add('header', `${place}.${header}`, value, header);
+    }
+    for (const line of stray) into.add('header', place, line);
+    const type = parseMediaType(headers.get('content-type'));
+    const named = !odd && files.length > 0 && !files.includes('');
+    const upload = named || (files.length === 0 && type.mediaType === 'application/octet-stream');
+    const field: Field = { place, name, type, file: files.length > 0, upload };
+    // An HTML form that is asked to says in a field which charset the others are in.
+    if (name === '_charset_') this.#charset = content.toString('latin1');
+    const readable = this.#content(content, field);
+    this.#transferred(content, headers.get('content-transfer-encoding') ?? '', field);
+    return readable && stray.length === 0 && (names.length > 0 || this.depth > 0);
+  }
+
+  /** What a mail-like server makes of a part that says it is encoded; most servers take it as it is. */
+  #transferred(content: Buffer, encoding: string, field: Field): void {
+    const { into } = this;
+    const coding = encoding.trim().toLowerCase();
+    if (coding === 'base64') {
+      const bytes = Buffer.from(content.toString('latin1'), 'base64');
+      into.within(['base64'], () => void this.#content(bytes, { ...field, place: `${field.place}~base64` }));
+    } else if (coding === 'quoted-printable') {
+      const bytes = decodeQuotedPrintable(content);
+      const place = `${field.place}~quoted-printable`;
+      into.within(['quoted-printable'], () => void this.#content(bytes, { ...field, place }));
+    }
+  }
+
+  #content(bytes: Buffer, field: Field): boolean {
+    const { into } = this;
+    const { place, name, type } = field;
+    if (isSerialized(bytes)) {
+      into.add('raw', place, bytes.toString('latin1'), name);
+      return true;
+    }
+    if (type.mediaType.startsWith('multipart/') && this.depth < NESTING) {
+      const boundary = type.parameters.get('boundary') ?? '';
+      const inner = new MultipartReader(into, this.#charset, this.depth + 1);
+      if (inner.read(bytes, boundary, place, name)) return true;
+    }
+    const { texts, certain, binary } = readingsOf(bytes, type.parameters.get('charset') ?? this.#charset);
+    if (binary && field.upload && !isUtf8(bytes)) {
+      into.addBinary(bytes.length);
+      return true;
+    }
+    if (!certain) into.unparsed.add('charset');
+    return texts.map((text) => this.#text(text, field)).every((readable) => readable);
+  }
+
+  #text(text: string, { place, name, type, file }: Field): boolean {
+    const { into } = this;
+    const { mediaType } = type;
+    if (JSON_TYPE.test(mediaType) && readJson(text, 'body', place, into, name) !== 'malformed') return true;
+    if (XML_TYPE.test(mediaType) && readXml(text, 'body', place, into)) return true;
+    if (file && text.length > FILE_HEAD_CHARS) into.truncated.add('value-chars');
+    into.add(file ? 'raw' : 'body', place, file ? text.slice(0, FILE_HEAD_CHARS) : text, name);
+    return !JSON_TYPE.test(mediaType) && !XML_TYPE.test(mediaType);
+  }
 }
 
-const PARAMETER = /[;\s](name|filename)\*?=(?:"([^"]*)"|([^;]*))/gi;
-
-const LINE_FEED = 0x0a;
-const CARRIAGE_RETURN = 0x0d;
-const DASH = 0x2d;
+const ORDINARY_HEADER = /^[A-Za-z0-9+._/-]*(?:; ?[a-z]+="?[A-Za-z0-9._-]*"?)*$/;
+const JSON_TYPE = /[/+]json\b/;
+const XML_TYPE = /[/+]xml\b/;

@@ -5,7 +5,7 @@ import { isJsonContainer, readJson } from './json.js';
 import type { ValueCollector } from './value-collector.js';
 
 /** Places where GraphQL over HTTP puts its document: a JSON body, one of a batch, the JSON beside uploads, a query string. */
-const GRAPHQL_PLACE = /^(?:body(?:\.operations~json)?(?:\[\d+\])?|query)\.query$/;
+const GRAPHQL_PLACE = /^(?:body(?:\.operations(?:~json)?)?(?:\[\d+\])?|query)\.query$/;
 
 /**
  * Looks inside one value for values of its own: JSON in a string (`~json`), base64 that hides text or a serialised object

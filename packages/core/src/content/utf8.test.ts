@@ -30,6 +30,13 @@ describe('lenientUtf8', () => {
     expect(lenientUtf8(Buffer.from('c02f', 'hex'))).toEqual({ text: 'À/', overlong: false });
   });
 
+  it('lets C1 hide no character behind it', () => {
+    for (const character of ["'", '"', '<', '(', ' ', '\n']) {
+      const bytes = Buffer.from(`\u00c1${character}`, 'latin1');
+      expect(lenientUtf8(bytes)).toEqual({ text: `Á${character}`, overlong: false });
+    }
+  });
+
   it('loses no byte, whatever they are', () => {
     fc.assert(
       fc.property(fc.uint8Array(), (bytes) => {

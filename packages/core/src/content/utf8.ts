@@ -40,8 +40,9 @@ const SMALLEST = [0, 0x80, 0x800, 0x10000, 0x200000, 0x4000000] as const;
 function codePoint(bytes: ArrayLike<number>, at: number, follow: number): number {
   const first = bytes[at]!;
   const second = bytes[at + 1] ?? 0;
-  // C0 and C1 begin nothing valid. Decoders that only mask read dots, slashes and backslashes out of any byte behind them.
-  if (first <= 0xc1 && (second >= 0x80 || (first === 0xc1 && second < 0x40)))
+  // C0 and C1 begin nothing valid. Decoders that only mask read dots, slashes and backslashes out of the byte behind them. Of
+  // ASCII they make letters: only the one that becomes a backslash is taken for it, or C1 would hide a quote behind it.
+  if (first <= 0xc1 && (second >= 0x80 || (first === 0xc1 && second === 0x1c)))
     return ((first & 1) << 6) | (second & 0x3f);
   let code = first & (0x3f >> follow);
   for (let k = 1; k <= follow; k++) {

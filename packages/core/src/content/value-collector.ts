@@ -18,6 +18,8 @@ export class ValueCollector {
   readonly truncated: Set<string>;
   /** What could not be read as what it claims to be; see `Marks.unparsed`. */
   readonly unparsed: Set<string>;
+  /** Bytes of a body, or of files in it, that are no text and were passed over. */
+  binaryBytes = 0;
   readonly #seen = new Set<string>();
   #outer: readonly DecodeStep[] = [];
 
@@ -52,6 +54,11 @@ export class ValueCollector {
   /** Adds a key when it is an odd one. `shape` is the beginning of what stands under it, e.g. `{`, `""`, `0`. */
   addKey(place: string, name: string, shape = ''): void {
     if (isOddKey(name)) this.add('key', place, shape === '' ? name : `${name}: ${shape}`);
+  }
+
+  /** Counts bytes that are no text. */
+  addBinary(bytes: number): void {
+    this.binaryBytes += bytes;
   }
 
   /** Runs a reader whose findings lie under layers that were already taken off. */

@@ -1,14 +1,12 @@
 import type { Observation } from '../observation/observation.js';
 import { readBody } from './body.js';
 import { readHeaders } from './headers.js';
-import { readPath } from './path.js';
-import { readQuery } from './query.js';
+import { readTarget } from './target.js';
 import type { ValueCollector } from './value-collector.js';
 
 /** Reads all values of a request, in a fixed order: path, query, headers and cookies, body. */
 export function readValues(observation: Observation, into: ValueCollector): void {
-  readPath(observation.path, into);
-  readQuery(observation.query, into);
+  readTarget(observation, into);
   readHeaders(observation.headers, into);
   if (observation.body !== null) readBody(observation.body, into);
 }

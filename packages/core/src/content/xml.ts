@@ -11,6 +11,13 @@ const NAME_CHARACTERS = /[^\s/>=<"']+/y;
 const XML_NAME = /^[\p{L}_][\p{L}\p{N}_.:-]{0,63}$/u;
 const PLAIN_DECLARATION = /^xml(?:\s+(?:version|encoding|standalone)\s*=\s*["'][A-Za-z0-9._-]{1,20}["'])*\s*$/;
 
+const DECLARED_ENCODING = /^\s{0,64}<\?xml\s[^>]{0,200}?\bencoding\s{0,8}=\s{0,8}["']([A-Za-z0-9._:-]{1,40})["']/;
+
+/** The encoding that a document's declaration names (XML 1.0 §4.3.3); `''` when it names none. */
+export function declaredEncoding(text: string): string {
+  return DECLARED_ENCODING.exec(text.slice(0, RAW_HEAD_CHARS * 2))?.[1] ?? '';
+}
+
 /**
  * Reads XML leniently: text, attributes, comments, CDATA, processing instructions and the DOCTYPE with its entity
  * declarations, under the path of element names and called as the element or attribute is; names only where they are no XML

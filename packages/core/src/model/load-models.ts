@@ -10,9 +10,26 @@ import type { Runtime, Session } from './runtime.js';
 const MAX_FILE_BYTES = 24 * 1024 * 1024;
 const VERSION = /^(\d{1,6})\.(\d{1,6})\.(\d{1,6})$/;
 
-/** Directory of the models that come with the library: `<role>/<version>/`. */
+/**
+ * Directory of the models that come with the library: `<role>/<version>/`. Looked for beside this file, then, for a library
+ * that was bundled into an application, from the directory that the process runs in.
+ *
+ * @throws `API_SECURITY_MODEL_NOT_FOUND`
+ */
 export function bundledModelsDirectory(): string {
-  return dirname(createRequire(import.meta.url).resolve('@api-security/models/package.json'));
+  const here: string | undefined = import.meta.url;
+  for (const from of [here, join(process.cwd(), 'package.json')]) {
+    if (from === undefined) continue;
+    try {
+      return dirname(createRequire(from).resolve('@api-security/models/package.json'));
+    } catch {
+      // Not to be found from there.
+    }
+  }
+  throw new ApiSecurityError(
+    'API_SECURITY_MODEL_NOT_FOUND',
+    'The package "@api-security/models" is not installed where this process can find it: install it, or set the option "models".',
+  );
 }
 
 /** A model's files, read and checked, before a run time has seen them. */

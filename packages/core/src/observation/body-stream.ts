@@ -19,10 +19,14 @@ export function sourceOf(request: BodyStream): 'parser' | 'stream' | 'pulled' {
   return request.stream === undefined ? 'pulled' : 'stream';
 }
 
-/** RFC 9112 §6.3: an HTTP/1 request without either header has no body. HTTP/2 says so in its first frame. */
+/**
+ * RFC 9112 §6.3: an HTTP/1 request without either header has no body. HTTP/2 says so in its first frame. What follows the
+ * head of an upgrade belongs to the other protocol.
+ */
 export function hasNoBody(request: BodyStream): boolean {
   if (request.stream?.endAfterHeaders === true) return true;
   if (!(request instanceof IncomingMessage)) return false;
+  if ((request as { upgrade?: boolean }).upgrade === true) return true;
   return request.headers['transfer-encoding'] === undefined && declaredBytes(request) === 0;
 }
 

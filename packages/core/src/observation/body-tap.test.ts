@@ -114,6 +114,18 @@ describe('tapBody', () => {
     expect(tap(request).missed).toBe(true);
   });
 
+  it('looks at what is buffered without a trace, also for those who refuse a stream that was read from', async () => {
+    const request = stream();
+    request.push(Buffer.from('abc'));
+    const tapped = tap(request);
+    expect(tapped.seen().bytes.toString()).toBe('abc');
+    expect(request.readableDidRead).toBe(false);
+    request.push(Buffer.from('def'));
+    request.push(null);
+    expect(await new Response(Readable.toWeb(request) as ReadableStream).text()).toBe('abcdef');
+    expect(request.readableDidRead).toBe(true);
+  });
+
   it('does not give what is buffered to a listener twice', async () => {
     const request = stream();
     request.push(Buffer.from('abc'));

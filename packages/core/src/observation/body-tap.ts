@@ -19,7 +19,7 @@ export class BodyTap {
   readonly ended: Promise<void>;
   readonly #request: BodyStream;
   readonly #response: EndingResponse;
-  readonly #window: ByteWindow;
+  #window: ByteWindow;
   readonly #inherited: Readable['push'];
   readonly #onChunk: () => void;
   #resolveEnded: () => void = () => {};
@@ -59,6 +59,11 @@ export class BodyTap {
     return this.#window.limitBytes;
   }
 
+  /** Whether more has come than is kept. */
+  get cut(): boolean {
+    return this.#window.cut;
+  }
+
   /** Whether every byte of the body has come, from the first to the last. */
   get complete(): boolean {
     return this.#whole && !this.#missed;
@@ -78,6 +83,11 @@ export class BodyTap {
   seen(): { readonly bytes: Buffer; readonly headBytes: number; readonly cut: boolean } {
     const { headBytes, cut } = this.#window;
     return { bytes: this.#window.bytes(), headBytes, cut };
+  }
+
+  /** Lowers what is kept at most, once less is wanted. Does nothing while somebody reads ahead: bytes are waiting in what is kept. */
+  narrow(limitBytes: number): void {
+    if (limitBytes < this.limitBytes && this.#ahead === null) this.#window = this.#window.narrowed(limitBytes);
   }
 
   /**
@@ -128,7 +138,10 @@ export class BodyTap {
     if (!request.complete) this.#drainAfterResponse();
     const buffered: unknown = request.read();
     const bytes = bytesOf(buffered, encoding);
-    if (buffered !== null) request.unshift(buffered, encoding);
+    if (buffered !== null) {
+      request.unshift(buffered, encoding);
+      forgetReading(request);
+    }
     if (bytes === null) return false;
     this.#window.add(bytes);
     return true;
@@ -236,6 +249,15 @@ interface Ahead {
   /** Whether chunks are put aside. Else they are passed on and the stream's own buffer is the limit. */
   readonly hold: boolean;
   readonly done: () => void;
+}
+
+/**
+ * Takes back what reading leaves behind in `readableDidRead`: some readers (undici, `@hono/node-server`) refuse a stream that was
+ * ever read from. Node has no other way to say that it was not.
+ */
+function forgetReading(request: BodyStream): void {
+  const { _readableState: state } = request as { _readableState?: { dataEmitted?: boolean } };
+  if (state !== undefined) state.dataEmitted = false;
 }
 
 /** Null for what is no piece of bytes. */

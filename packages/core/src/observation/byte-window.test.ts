@@ -22,6 +22,23 @@ describe('ByteWindow', () => {
     );
   });
 
+  it('can be narrowed, at any time, to what a narrower one would have kept', () => {
+    const chunks = fc.array(fc.uint8Array({ maxLength: 40 }), { maxLength: 30 });
+    fc.assert(
+      fc.property(chunks, chunks, fc.nat(120), fc.nat(120), (before, after, one, other) => {
+        const wide = new ByteWindow(Math.max(one, other));
+        const narrow = new ByteWindow(Math.min(one, other));
+        for (const chunk of before) wide.add(chunk);
+        const narrowed = wide.narrowed(narrow.limitBytes);
+        for (const chunk of after) narrowed.add(chunk);
+        for (const chunk of [...before, ...after]) narrow.add(chunk);
+        const { totalBytes, headBytes, cut } = narrow;
+        expect([narrowed.totalBytes, narrowed.headBytes, narrowed.cut]).toEqual([totalBytes, headBytes, cut]);
+        expect(narrowed.bytes()).toEqual(narrow.bytes());
+      }),
+    );
+  });
+
   it('gives the bytes from a position on while nothing is cut', () => {
     const window = new ByteWindow(100);
     window.add(Buffer.from('hello '));

@@ -45,6 +45,17 @@ export class ByteWindow {
     return Buffer.concat([this.#head.subarray(0, this.#headBytes), ...this.#tailParts()]).subarray(from);
   }
 
+  /** The same of the same stream with a lower limit. */
+  narrowed(limitBytes: number): ByteWindow {
+    const kept = this.bytes();
+    const narrow = new ByteWindow(limitBytes);
+    narrow.add(kept.subarray(0, this.headBytes));
+    // What is lost has gone by. Whatever the narrow tail holds of it is written over by the wider one.
+    narrow.#tailAdded += this.totalBytes - kept.length;
+    narrow.add(kept.subarray(this.headBytes));
+    return narrow;
+  }
+
   #addToHead(bytes: Uint8Array): void {
     const needed = this.#headBytes + bytes.length;
     if (needed > this.#head.length) {

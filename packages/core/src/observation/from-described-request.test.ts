@@ -91,6 +91,18 @@ describe('observeDescribedRequest', () => {
     expect([...decoded.marks.unparsed]).toEqual([]);
   });
 
+  it('gives a text no charset, and bytes the one that they are said to be in', () => {
+    const headers = { 'content-type': 'text/plain; charset=gbk; format=flowed' };
+    const parametersOf = (body: unknown) => observe({ method: 'POST', url: '/', headers, body }).body?.parameters;
+    expect(parametersOf('ü')).toEqual(new Map([['format', 'flowed']]));
+    expect(parametersOf(Buffer.from('c4e3', 'hex'))).toEqual(
+      new Map([
+        ['charset', 'gbk'],
+        ['format', 'flowed'],
+      ]),
+    );
+  });
+
   it('takes a client key as given', () => {
     expect(observe({ method: 'GET', url: '/', address: '2001:db8::1', client: 'user-7' }).client).toEqual({
       key: 'user-7',

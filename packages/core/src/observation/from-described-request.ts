@@ -1,7 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { Clock } from '../clock.js';
 import { ApiSecurityError } from '../errors.js';
-import { asUtf8 } from './body-charset.js';
 import { ByteWindow } from './byte-window.js';
 import { canonicalAddress } from './client-address.js';
 import { addressKey } from './client-keys.js';
@@ -98,21 +97,25 @@ function bodyOf(
   if (typeof body !== 'string' && !(body instanceof Uint8Array)) {
     return { mediaType, parameters, raw: null, headBytes: 0, parsed: body };
   }
+  const text = typeof body === 'string';
+  if (!text && isStillEncoded(body, headers)) marks.unparsed.add('encoding');
   const window = new ByteWindow(bodyBytes);
-  window.add(
-    typeof body === 'string' ? Buffer.from(body) : textOf(body, headers, parameters.get('charset') ?? '', marks),
-  );
+  window.add(text ? Buffer.from(body) : body);
   if (window.cut) marks.truncated.add('body-bytes');
-  return { mediaType, parameters, raw: window.bytes(), headBytes: window.headBytes, parsed: undefined };
+  return {
+    mediaType,
+    // A text has no charset any more.
+    parameters: text ? new Map([...parameters].filter(([name]) => name !== 'charset')) : parameters,
+    raw: window.bytes(),
+    headBytes: window.headBytes,
+    parsed: undefined,
+  };
 }
 
-function textOf(bytes: Uint8Array, headers: readonly HeaderEntry[], charset: string, marks: OpenMarks): Buffer {
-  // Many recorders keep the header and store the decoded body; only what is no text can still be encoded.
+/** Many recorders keep the header and store the decoded body; only what is no text can still be encoded. */
+function isStillEncoded(bytes: Uint8Array, headers: readonly HeaderEntry[]): boolean {
   const coding = (headerOf(headers, 'content-encoding') ?? '').trim().toLowerCase();
-  if (coding !== '' && coding !== 'identity' && !isUtf8(bytes)) marks.unparsed.add('encoding');
-  const { bytes: text, readable } = asUtf8(Buffer.from(bytes), charset);
-  if (!readable) marks.unparsed.add('charset');
-  return text;
+  return coding !== '' && coding !== 'identity' && !isUtf8(bytes);
 }
 
 function headerOf(headers: readonly HeaderEntry[], name: string): string | undefined {

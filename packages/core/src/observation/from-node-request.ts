@@ -17,6 +17,8 @@ export interface ObservationContext {
   readonly clock: Clock;
   readonly client: Client;
   readonly tenant: string | null;
+  /** The whole request target, where the request does not have it any more. */
+  readonly url?: string | undefined;
   /** Null where there is none, or as long as it has not arrived: `{ ...observation, body }` adds it. */
   readonly body: ObservedBody | null;
   readonly marks: Marks;
@@ -28,19 +30,28 @@ export interface ObservationContext {
  */
 export function observeNodeRequest(request: NodeRequest, context: ObservationContext): Observation {
   const { clock, client, tenant, body, marks } = context;
-  const { originalUrl, url, method } = request;
-  const target = typeof originalUrl === 'string' ? originalUrl : (url ?? '');
+  const { method } = request;
   return {
     at: clock.now(),
     arrivedMs: clock.monotonicMs(),
     method: (method ?? '').toUpperCase(),
-    ...splitTarget(target),
+    ...splitTarget(context.url ?? targetOf(request)),
     headers: headerEntries(request),
     body,
     client,
     tenant,
     marks,
   };
+}
+
+/** The request target before routers took the mount path off; `''` for none. */
+export function targetOf({ originalUrl, url }: NodeRequest): string {
+  return typeof originalUrl === 'string' ? originalUrl : (url ?? '');
+}
+
+/** Headers that came behind a body (RFC 9110 §6.5); none before its end. */
+export function trailersOf({ rawTrailers = [] }: { readonly rawTrailers?: readonly string[] }): readonly HeaderEntry[] {
+  return headerEntries({ rawHeaders: rawTrailers });
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Transform } from 'node:stream';
-import { constants, createBrotliDecompress, createGunzip, createInflate, createInflateRaw } from 'node:zlib';
+import * as zlib from 'node:zlib';
 
 /** What came out of a content decoding. */
 export interface Inflated {
@@ -13,15 +13,18 @@ export interface Inflated {
 const MAX_CODINGS = 3;
 
 // Flushing at the end instead of finishing: a body that was cut by us gives what it has.
-const zlibOptions = { finishFlush: constants.Z_SYNC_FLUSH };
-const brotliOptions = { finishFlush: constants.BROTLI_OPERATION_FLUSH };
+const zlibOptions = { finishFlush: zlib.constants.Z_SYNC_FLUSH };
+const brotliOptions = { finishFlush: zlib.constants.BROTLI_OPERATION_FLUSH };
+/** Node has it from 22.15 and 23.8 on; a cut stream is no error to it. */
+const { createZstdDecompress } = zlib as { createZstdDecompress?: () => Transform };
 
 const DECODERS: ReadonlyMap<string, (bytes: Buffer) => Transform> = new Map<string, (bytes: Buffer) => Transform>([
-  ['gzip', () => createGunzip(zlibOptions)],
-  ['x-gzip', () => createGunzip(zlibOptions)],
+  ['gzip', () => zlib.createGunzip(zlibOptions)],
+  ['x-gzip', () => zlib.createGunzip(zlibOptions)],
   // RFC 9110 §8.4.1.2 means the zlib format; some clients send the bare stream, whose first byte is no zlib header.
-  ['deflate', (bytes) => (isZlib(bytes) ? createInflate(zlibOptions) : createInflateRaw(zlibOptions))],
-  ['br', () => createBrotliDecompress(brotliOptions)],
+  ['deflate', (bytes) => (isZlib(bytes) ? zlib.createInflate(zlibOptions) : zlib.createInflateRaw(zlibOptions))],
+  ['br', () => zlib.createBrotliDecompress(brotliOptions)],
+  ...(createZstdDecompress === undefined ? [] : [['zstd', () => createZstdDecompress()] as const]),
 ]);
 
 /**

@@ -9,7 +9,7 @@ export interface Client {
   readonly address: string;
 }
 
-/** What is known of a request body. Bytes are after content decoding (gzip, br, deflate), UTF-16 as UTF-8, cut to the inspected size. */
+/** What is known of a request body. Bytes are after content decoding (gzip, br, deflate, zstd), in the charset they came in, cut to the inspected size. */
 export interface ObservedBody {
   /** Media type in lower case without parameters, e.g. `application/json`; `''` when the request named none. */
   readonly mediaType: string;

@@ -1,8 +1,8 @@
-import { STATUS_CODES } from 'node:http';
+import { STATUS_CODES, validateHeaderName, validateHeaderValue } from 'node:http';
 import { prefersHtml } from './accept.js';
 
 /** Why a request was not handled, as far as its client may know. Stable: clients match on it. */
-type RejectionCode = 'API_SECURITY_REQUEST_REJECTED' | 'API_SECURITY_UNAVAILABLE';
+export type RejectionCode = 'API_SECURITY_REQUEST_REJECTED' | 'API_SECURITY_UNAVAILABLE';
 
 /** An answer to send instead of the handler's. Adapters only copy it out. */
 export interface Rejection {
@@ -70,6 +70,23 @@ export function createRejection(input: RejectionInput): Rejection {
     },
     body,
   };
+}
+
+/** Whether something that a host made of a rejection can be sent: a status of 200 to 599, texts as headers, a text as body. */
+export function isSendable(value: unknown): value is Rejection {
+  const { status, headers, body } = Object(value) as { status?: unknown; headers?: unknown; body?: unknown };
+  const isStatus = Number.isInteger(status) && (status as number) >= 200 && (status as number) <= 599;
+  if (!isStatus || typeof body !== 'string' || typeof headers !== 'object' || headers === null) return false;
+  try {
+    for (const [name, text] of Object.entries(headers)) {
+      validateHeaderName(name);
+      if (typeof text !== 'string') return false;
+      validateHeaderValue(name, text);
+    }
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 type Form = 'problem' | 'page' | 'graphql-response' | 'graphql';

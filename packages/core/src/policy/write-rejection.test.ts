@@ -6,7 +6,7 @@ import { buffer } from 'node:stream/consumers';
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { createRejection } from './rejection.js';
-import { type AnswerableResponse, writeRejection } from './write-rejection.js';
+import { type AnswerableResponse, prepareRejection, writeRejection } from './write-rejection.js';
 
 const REJECTION = createRejection({
   assessmentId: '01890a5d-ac96-774b-bcce-b302099a8057',
@@ -171,5 +171,37 @@ describe('writeRejection', () => {
     } as unknown as AnswerableResponse;
     expect(writeRejection(broken, REJECTION)).toBe(false);
     expect(writeRejection({} as AnswerableResponse, REJECTION)).toBe(false);
+  });
+});
+
+describe('prepareRejection', () => {
+  it('leaves only the body to send, and nothing of what another body said', async () => {
+    const prepared: boolean[] = [];
+    const text = await answered((_req, res) => {
+      res.setHeader('content-encoding', 'gzip');
+      prepared.push(prepareRejection(res, REJECTION));
+      prepared.push(res.headersSent);
+      res.end(REJECTION.body);
+    }, GET);
+    expect(prepared).toEqual([true, false]);
+    expect(text).toMatch(/^HTTP\/1\.1 403 Forbidden\r\n/);
+    expect(text).toContain(`content-length: ${Buffer.byteLength(REJECTION.body)}\r\n`);
+    expect(text).not.toContain('content-encoding');
+    expect(text.split('\r\n\r\n')[1]).toBe(REJECTION.body);
+  });
+
+  it('changes nothing of an answer that has begun', async () => {
+    const prepared: boolean[] = [];
+    const text = await answered((_req, res) => {
+      res.write('half ');
+      prepared.push(prepareRejection(res, REJECTION));
+      res.end('whole');
+    }, GET);
+    expect(prepared).toEqual([false]);
+    expect(text).toMatch(/^HTTP\/1\.1 200/);
+  });
+
+  it('never throws', () => {
+    expect(prepareRejection({} as AnswerableResponse, REJECTION)).toBe(false);
   });
 });

@@ -36,7 +36,23 @@ const OF_ANOTHER_BODY = [
  *
  * @returns false, with nothing written, when there is an answer already or nobody left to receive one
  */
-export function writeRejection(response: AnswerableResponse, { status, headers, body }: Rejection): boolean {
+export function writeRejection(response: AnswerableResponse, rejection: Rejection): boolean {
+  if (!prepareRejection(response, rejection)) return false;
+  try {
+    response.end(response.req.method === 'HEAD' ? '' : rejection.body);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * The part of {@link writeRejection} before the body: status and headers, for a framework that sends the body itself. Never
+ * throws.
+ *
+ * @returns as {@link writeRejection}
+ */
+export function prepareRejection(response: AnswerableResponse, { status, headers, body }: Rejection): boolean {
   try {
     const { req: request } = response;
     if (response.headersSent || response.writableEnded) return false;
@@ -47,7 +63,6 @@ export function writeRejection(response: AnswerableResponse, { status, headers, 
     response.setHeader('content-length', Buffer.byteLength(body));
     // HTTP/2 has no such header: there only the stream ends.
     if (!request.complete && request.httpVersionMajor < 2) response.setHeader('connection', 'close');
-    response.end(request.method === 'HEAD' ? '' : body);
     return true;
   } catch {
     return false;

@@ -13,8 +13,24 @@ export interface HandledRequest {
   readonly assessment: unknown;
 }
 
-/** What a handler answers with, status 200: a stream as the framework sends streams, anything else as JSON. A handler may also throw. */
+/**
+ * What a handler answers with, status 200: a stream as the framework sends streams, anything else as JSON. A handler may also
+ * throw: a {@link Refusal}, which has a status, or any other error, which has none.
+ */
 export type Handler = (handled: HandledRequest) => Promise<object | Readable>;
+
+/** How a handler answers with another status, by the two names that frameworks look for it under. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal';
+  readonly statusCode: number;
+  /** Koa and http-errors: the message is for the client. */
+  readonly expose = true;
+
+  constructor(readonly status: number) {
+    super(`refused with ${status}`);
+    this.statusCode = status;
+  }
+}
 
 /** Answers with a digest of everything the handler was given, so that two apps can be compared. */
 export async function echo({ request, url, parsed }: HandledRequest): Promise<object> {
@@ -28,7 +44,7 @@ export async function echo({ request, url, parsed }: HandledRequest): Promise<ob
 }
 
 /** SHA-256 of bytes, of a text, or of a value as JSON. */
-function digestOf(value: unknown): string {
+export function digestOf(value: unknown): string {
   const bytes = Buffer.isBuffer(value) || typeof value === 'string' ? value : JSON.stringify(value);
   return createHash('sha256').update(bytes).digest('hex');
 }

@@ -1,5 +1,7 @@
-import { type Agent, request as httpRequest, type IncomingHttpHeaders } from 'node:http';
-import { connect } from 'node:net';
+import { once } from 'node:events';
+import { type Agent, type ClientRequest, request as httpRequest, type IncomingHttpHeaders } from 'node:http';
+import { connect, type Socket } from 'node:net';
+import { within } from './within.js';
 
 /** A request as a client sends it. */
 export interface Sent {
@@ -23,8 +25,15 @@ export interface Reply {
   readonly text: string;
 }
 
-/** Sends a request to this machine over a real socket. Rejects when the connection breaks before the answer is complete. */
-export async function send(port: number, sent: Sent): Promise<Reply> {
+/**
+ * Sends a request to this machine over a real socket; one with `expect: 100-continue` waits to be asked for its body. Rejects
+ * when the connection breaks before the answer is complete.
+ */
+export function send(port: number, sent: Sent): Promise<Reply> {
+  return within(`the answer to ${sent.method ?? 'GET'} ${sent.path ?? '/'}`, exchange(port, sent));
+}
+
+async function exchange(port: number, sent: Sent): Promise<Reply> {
   const { method = 'GET', path = '/', headers = {}, agent = false, chunked = false } = sent;
   const body = Buffer.from(sent.body ?? '');
   const framing: Record<string, string> = {};
@@ -38,7 +47,23 @@ export async function send(port: number, sent: Sent): Promise<Reply> {
     agent,
     headers: { host: 'app.test', ...headers, ...framing },
   });
-  const reply = new Promise<Reply>((resolve, reject) => {
+  const reply = replyTo(request);
+  // The answer may come, or the connection break, while the body is still leaving.
+  reply.catch(() => {});
+  if (headers.expect !== undefined) {
+    request.flushHeaders();
+    await Promise.race([once(request, 'continue'), reply]);
+  }
+  for (const piece of split(body, sent.pieceBytes ?? body.length)) {
+    await new Promise((sentPiece) => request.write(piece, sentPiece));
+    await turn();
+  }
+  request.end();
+  return reply;
+}
+
+function replyTo(request: ClientRequest): Promise<Reply> {
+  return new Promise<Reply>((resolve, reject) => {
     request.on('error', reject);
     request.on('response', (response) => {
       const pieces: Buffer[] = [];
@@ -53,23 +78,15 @@ export async function send(port: number, sent: Sent): Promise<Reply> {
       );
     });
   });
-  // The answer may come, or the connection break, while the body is still leaving.
-  reply.catch(() => {});
-  for (const piece of split(body, sent.pieceBytes ?? body.length)) {
-    await new Promise((sentPiece) => request.write(piece, sentPiece));
-    await turn();
-  }
-  request.end();
-  return reply;
 }
 
 /**
  * Writes pieces one by one, each in a packet of its own as far as the machine lets it, and reads until the server closes.
  *
- * @returns everything that came back
+ * @returns everything that came back, one character a byte
  */
 export function sendRaw(port: number, pieces: Iterable<string | Buffer>): Promise<string> {
-  return new Promise((resolve, reject) => {
+  const answer = new Promise<string>((resolve, reject) => {
     const socket = connect({ host: '127.0.0.1', port, noDelay: true });
     let text = '';
     socket.setEncoding('latin1');
@@ -86,17 +103,25 @@ export function sendRaw(port: number, pieces: Iterable<string | Buffer>): Promis
       }
     })();
   });
+  return within('the server to close a connection', answer);
 }
 
-/** Sends the beginning of a request and hangs up as soon as `seen` says that the server has it. */
-export function sendAndHangUp(port: number, beginning: string, seen: Promise<unknown>): Promise<void> {
-  return new Promise((resolve) => {
+/** Sends the beginning of a request and goes away as soon as `seen` says that the server has it. */
+export function sendAndHangUp(
+  port: number,
+  beginning: string,
+  seen: Promise<unknown>,
+  leave: (socket: Socket) => void = (socket) => socket.destroy(),
+): Promise<void> {
+  const gone = new Promise<void>((resolve) => {
     const socket = connect({ host: '127.0.0.1', port });
     socket.on('close', () => resolve());
     socket.on('error', () => {});
+    socket.resume();
     socket.write(beginning);
-    void seen.then(() => socket.destroy());
+    void seen.then(() => leave(socket));
   });
+  return within('a connection to be closed', gone);
 }
 
 /** Cuts bytes into pieces; none for no bytes. */

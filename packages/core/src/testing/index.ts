@@ -1,6 +1,8 @@
+export { type AttackRow, attackTable } from './adapter/attack-table.js';
+export { type MatrixCell, matrixOf, matrixTable } from './adapter/body-matrix.js';
 export type { AdapterApp, AdapterHarness, Parser } from './adapter/harness.js';
 export { adapterSuite } from './adapter-suite.js';
-export { echo, type HandledRequest, type Handler } from './echo.js';
+export { echo, type HandledRequest, type Handler, Refusal } from './echo.js';
 export { FakeClock } from './fake-clock.js';
 export { type FakeModels, writeFakeModels } from './fake-models.js';
 export { type FakeRuntimeOptions, fakeRuntime } from './fake-runtime.js';

@@ -62,6 +62,7 @@ export function assessmentOf(partial: Partial<Assessment> = {}): Assessment {
     recommendation: 'Use bound parameters in the query behind this route.',
     decision: { action: 'flag', reason: 'monitor' },
     inspectedBytes: 21,
+    binaryBytes: 0,
     truncated: [],
     unparsed: [],
     degraded: [],

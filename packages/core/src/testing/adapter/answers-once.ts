@@ -1,40 +1,19 @@
 import { once } from 'node:events';
-import { Agent } from 'node:http';
-import { sendAndHangUp, sendRaw } from '../http-client.js';
+import { Refusal } from '../echo.js';
+import { sendAndHangUp } from '../http-client.js';
 import type { Expect, Test } from '../suite.js';
-import { ATTACK, ATTACKS, HARMLESS, json } from './bodies.js';
+import { ATTACK_PATH, ATTACKS, HARMLESS, json } from './bodies.js';
+import { expectSame, withComparedApps } from './compared.js';
 import { type AdapterHarness, withApp } from './harness.js';
+import { guardOutside } from './outer-guard.js';
 
-const ATTACK_PATH = `/users?id=${encodeURIComponent(ATTACK)}`;
+const BLOCK = { options: { mode: 'block' } } as const;
 
-/** One answer a request, whoever gives it, and a connection that stays usable. */
+/** One answer a request, whoever gives it and whenever. */
 export function answersOnce(test: Test, expect: Expect, harness: AdapterHarness): void {
-  test('a connection serves the next request after a rejection', async () => {
-    const large = json({ note: ATTACK, filling: 'tea '.repeat(75_000) });
-    await withApp(harness, { options: { mode: 'block' } }, async (app) => {
-      const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-      const statuses: number[] = [];
-      for (const sent of [{ path: ATTACK_PATH }, json({ item: 'tea' }), large, json({ item: 'tea' })]) {
-        statuses.push((await app.send({ ...sent, agent })).status);
-      }
-      agent.destroy();
-      expect(statuses).toEqual([403, 200, 403, 200]);
-      expect(app.seen.handled).toBe(2);
-    });
-  });
-
-  test('requests that arrive together are answered one by one, in order', async () => {
-    const line = (path: string, more = '') => `GET ${path} HTTP/1.1\r\nhost: app.test\r\n${more}\r\n`;
-    await withApp(harness, { options: { mode: 'block' } }, async (app) => {
-      const pipelined = line('/users') + line(ATTACK_PATH) + line('/items', 'connection: close\r\n');
-      const answers = await sendRaw(app.port, [pipelined]);
-      expect(answers.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 403', 'HTTP/1.1 200']);
-    });
-  });
-
   test('requests at the same time do not mix', async () => {
     const sent = [...Object.values(ATTACKS).map((attack) => attack.sent), ...Object.values(HARMLESS)];
-    await withApp(harness, { options: { mode: 'block' } }, async (app) => {
+    await withApp(harness, BLOCK, async (app) => {
       const alone: number[] = [];
       for (const request of sent) alone.push((await app.send(request)).status);
       const together = await Promise.all(sent.map((request) => app.send(request)));
@@ -43,13 +22,11 @@ export function answersOnce(test: Test, expect: Expect, harness: AdapterHarness)
   });
 
   test('block adds nothing to an answer that somebody else gave meanwhile', async () => {
-    await withApp(harness, { options: { mode: 'block' } }, async (app) => {
-      app.server.on('request', (_request, response) => response.end('already answered'));
+    await withApp(harness, BLOCK, async (app) => {
+      app.server.on('request', (_request, response) => response.writeHead(202).end('already answered'));
       for (const path of [ATTACK_PATH, '/users']) {
-        const assessed = app.nextAssessment();
-        const { status, text } = await app.send({ path });
-        expect({ status, text }).toEqual({ status: 200, text: 'already answered' });
-        await assessed;
+        const { reply } = await app.assessed({ path });
+        expect({ status: reply.status, text: reply.text }).toEqual({ status: 202, text: 'already answered' });
       }
       expect(app.seen.handled).toBe(0);
       const { rejected, late } = app.security.counters;
@@ -57,17 +34,96 @@ export function answersOnce(test: Test, expect: Expect, harness: AdapterHarness)
     });
   });
 
-  for (const mode of ['monitor', 'block'] as const) {
-    test(`${mode} lets go of an upload that the client gives up`, async () => {
-      await withApp(harness, { options: { mode } }, async (app) => {
-        const assessed = app.nextAssessment();
-        const head =
-          'POST /orders HTTP/1.1\r\nhost: app.test\r\ncontent-type: application/json\r\ncontent-length: 9000\r\n\r\n';
-        await sendAndHangUp(app.port, `${head}{"item":`, once(app.server, 'request'));
-        expect((await assessed).request.path).toBe('/orders');
+  for (const [what, begun] of [
+    ['whose headers were sent meanwhile', ''],
+    ['that is being streamed meanwhile', 'begun;'],
+  ] as const) {
+    test(`block adds nothing to an answer ${what}`, async () => {
+      await withApp(harness, BLOCK, async (app) => {
+        app.server.on('request', (_request, response) => {
+          response.writeHead(202, { 'content-type': 'text/plain' });
+          response.flushHeaders();
+          response.write(begun);
+          // The stream goes on until the verdict has come.
+          app.security.once('alert', () => setImmediate(() => response.writableEnded || response.end('done')));
+        });
+        const { reply } = await app.assessed({ path: ATTACK_PATH });
+        expect({ status: reply.status, text: reply.text }).toEqual({ status: 202, text: `${begun}done` });
+        const { rejected, late, errors } = app.security.counters;
+        expect({ rejected, late, errors }).toEqual({ rejected: 0, late: 1, errors: 0 });
         expect(app.seen.handled).toBe(0);
-        expect((await app.send({ path: '/users' })).status).toBe(200);
       });
     });
   }
+
+  test('two guards of one engine reject an attack once', async () => {
+    await withApp(harness, BLOCK, async (app) => {
+      guardOutside(app.server, app.security);
+      const { reply } = await app.assessed({ path: ATTACK_PATH });
+      expect(reply.status).toBe(403);
+      expect(app.seen.handled).toBe(0);
+      const { requests, rejected, late, scored } = app.security.counters;
+      expect({ requests, rejected, late, scored }).toEqual({ requests: 1, rejected: 1, late: 0, scored: 1 });
+    });
+  });
+
+  test('two guards of one engine let a harmless upload through as it is, and assess it once', async () => {
+    await withComparedApps(harness, {}, async (apps) => {
+      const { guarded } = apps;
+      guardOutside(guarded.server, guarded.security);
+      let finished = 0;
+      guarded.security.on('assessment', () => {
+        finished += 1;
+      });
+      await expectSame(expect, apps, async ({ send }) => (await send(json({ item: 'tea' }))).text);
+      expect({ finished, handled: guarded.seen.handled }).toEqual({ finished: 1, handled: 1 });
+    });
+  });
+
+  test('a guard that blocks stands behind one that only watches', async () => {
+    await withComparedApps(harness, { route: { mode: 'block' }, options: { mode: 'monitor' } }, async (apps) => {
+      const { guarded } = apps;
+      guardOutside(guarded.server, guarded.security);
+      for (const { sent } of Object.values(ATTACKS)) expect((await guarded.assessed(sent)).reply.status).toBe(403);
+      expect(guarded.seen.handled).toBe(0);
+      await expectSame(expect, apps, async ({ send }) => (await send(json({ item: 'tea' }))).text);
+      expect(guarded.security.counters.requests).toBe(Object.keys(ATTACKS).length + 1);
+    });
+  });
+
+  test('a guard that only watches does not undo one in front that blocks', async () => {
+    await withApp(harness, { ...BLOCK, route: { mode: 'monitor' } }, async (app) => {
+      guardOutside(app.server, app.security);
+      expect((await app.assessed({ path: ATTACK_PATH })).reply.status).toBe(403);
+      expect((await app.assessed({ path: '/users' })).reply.status).toBe(200);
+      expect(app.seen.handled).toBe(1);
+    });
+  });
+
+  test('a verdict that comes when the client has gone is kept, and hurts nobody', async () => {
+    let think: () => void = () => {};
+    const thought = new Promise<void>((resolve) => {
+      think = resolve;
+    });
+    await withApp(harness, { ...BLOCK, runtime: { onRun: () => thought } }, async (app) => {
+      const assessed = app.nextAssessment();
+      const arrived = once(app.server, 'request');
+      await sendAndHangUp(app.port, `GET ${ATTACK_PATH} HTTP/1.1\r\nhost: app.test\r\n\r\n`, arrived);
+      think();
+      expect((await assessed).level).toBe('critical');
+      expect({ handled: app.seen.handled, errors: app.security.counters.errors }).toEqual({ handled: 0, errors: 0 });
+      expect((await app.assessed({ path: '/users' })).reply.status).toBe(200);
+    });
+  });
+
+  test("a refusal of the host's stays the host's", async () => {
+    const handler = () => Promise.reject(new Refusal(401));
+    await withComparedApps(harness, { handler }, async (apps) => {
+      await expectSame(expect, apps, async ({ send }) => {
+        const { status, text } = await send({ path: '/users' });
+        return `${status} ${text}`;
+      });
+      expect((await apps.bare.send({ path: '/users' })).status).toBe(401);
+    });
+  });
 }

@@ -1,16 +1,20 @@
 import type { Server } from 'node:http';
 import type { Http2Server } from 'node:http2';
 import type { AddressInfo } from 'node:net';
+import type { Readable } from 'node:stream';
 import type { ApiSecurity } from '../../api-security.js';
 import type { Assessment } from '../../assessment/assessment.js';
 import { createApiSecurity } from '../../create-api-security.js';
+import type { RecordedStep } from '../../events.js';
 import { silentLogger } from '../../logger.js';
 import type { ApiSecurityOptions } from '../../options.js';
 import type { RouteOptions } from '../../route-settings.js';
-import { echo, type Handler } from '../echo.js';
+import { echo, type HandledRequest, type Handler } from '../echo.js';
 import { writeFakeModels } from '../fake-models.js';
 import { type FakeRuntimeOptions, fakeRuntime } from '../fake-runtime.js';
 import { type Reply, type Sent, send } from '../http-client.js';
+import { Http2Client } from '../http2-client.js';
+import { within } from '../within.js';
 
 /** Where the host's body parsers run, as seen from the adapter. */
 export const PARSERS = ['before', 'after', 'none'] as const;
@@ -20,13 +24,16 @@ export type Parser = (typeof PARSERS)[number];
 export interface AdapterApp {
   /** What the adapter guards the app with; null for the bare app, which must behave the same. */
   readonly security: ApiSecurity | null;
-  /** Parsers for JSON, forms, text and, as bytes, everything else, up to 1 MB. */
+  /** Parsers for JSON, forms, text and, as bytes, everything else, up to 1 MB. They take content codings off, or refuse them. */
   readonly parser: Parser;
   /** Prefix of adapter and handler, e.g. `/api`; `''` for the root. */
   readonly mountPath: string;
   /** What differs for the app's requests, given in the framework's own way; null for nothing. */
   readonly route: RouteOptions | null;
-  /** Answers every request that gets through: JSON, or a stream. What it throws is answered by the framework, without a stack. */
+  /**
+   * Answers every request that gets through: JSON, or a stream. What it throws is answered by the framework, without a stack:
+   * a `Refusal` with its status, anything else with 500.
+   */
   readonly handler: Handler;
 }
 
@@ -39,7 +46,9 @@ export interface AdapterHarness {
 }
 
 /** How one test wants its app. */
-export interface AppOptions extends Partial<Pick<AdapterApp, 'parser' | 'mountPath' | 'route' | 'handler'>> {
+export interface AppOptions extends Partial<Pick<AdapterApp, 'parser' | 'mountPath' | 'route'>> {
+  /** @defaultValue echo */
+  readonly handler?: (handled: HandledRequest, security: ApiSecurity | null) => Promise<object | Readable>;
   /** Options of the engine; models and run time are the fake ones. */
   readonly options?: ApiSecurityOptions;
   readonly runtime?: FakeRuntimeOptions;
@@ -61,11 +70,25 @@ export interface BareApp {
   send(sent: Sent): Promise<Reply>;
 }
 
-/** A started app with an engine in front. */
-export interface GuardedApp extends BareApp {
+/** What a test asks of an engine. */
+export interface Watched {
   readonly security: ApiSecurity;
   /** The next assessment that is finished. Ask before sending. */
   nextAssessment(): Promise<Assessment>;
+  /** The next step that has entered its client's sequences. Ask before sending. */
+  nextStep(): Promise<RecordedStep>;
+}
+
+/** A started app with an engine in front. */
+export interface GuardedApp extends BareApp, Watched {
+  /** Sends a request and waits for its assessment to be finished as well. */
+  assessed(sent: Sent): Promise<{ readonly reply: Reply; readonly assessment: Assessment }>;
+}
+
+/** The same over HTTP/2: every request on one connection. */
+export interface Http2App extends Omit<BareApp, 'server'> {
+  readonly server: Http2Server;
+  readonly client: Http2Client;
 }
 
 /** Starts a guarded app, lets a test use it, and takes everything down again. */
@@ -74,23 +97,20 @@ export async function withApp(
   given: AppOptions,
   use: (app: GuardedApp) => Promise<void>,
 ): Promise<void> {
-  const models = writeFakeModels();
-  const security = createApiSecurity({
-    models: models.directory,
-    runtime: fakeRuntime(given.runtime),
-    logger: silentLogger,
-    // Sockets in a test compete for the machine: a slow moment must not look like a model that is stuck.
-    limits: { timeMs: 5_000 },
-    ...given.options,
-  });
-  const nextAssessment = () => new Promise<Assessment>((resolve) => security.once('assessment', resolve));
-  try {
-    await security.ready();
-    await withServer(harness, { ...given, security }, (app) => use({ ...app, security, nextAssessment }));
-  } finally {
-    await security.close();
-    models.remove();
-  }
+  await withEngine(given, (watched) =>
+    withServer(harness.start, { ...given, security: watched.security }, (app) =>
+      use({
+        ...app,
+        ...watched,
+        send: (sent) => send(app.port, sent),
+        assessed: async (sent) => {
+          const assessed = watched.nextAssessment();
+          const reply = await send(app.port, sent);
+          return { reply, assessment: await assessed };
+        },
+      }),
+    ),
+  );
 }
 
 /** The same without an engine. */
@@ -99,22 +119,92 @@ export async function withBareApp(
   given: Omit<AppOptions, 'options' | 'runtime'>,
   use: (app: BareApp) => Promise<void>,
 ): Promise<void> {
-  await withServer(harness, { ...given, security: null }, use);
+  await withServer(harness.start, { ...given, security: null }, (app) =>
+    use({ ...app, send: (sent) => send(app.port, sent) }),
+  );
 }
 
-async function withServer(
-  harness: AdapterHarness,
-  {
-    security,
-    parser = 'after',
-    mountPath = '',
-    route = null,
-    handler = echo,
-  }: Partial<AdapterApp> & Pick<AdapterApp, 'security'>,
-  use: (app: BareApp) => Promise<void>,
+/** A guarded app over HTTP/2. */
+export async function withHttp2App(
+  start: NonNullable<AdapterHarness['startHttp2']>,
+  given: AppOptions,
+  use: (app: Http2App & Watched) => Promise<void>,
+): Promise<void> {
+  await withEngine(given, (watched) =>
+    withHttp2Server(start, { ...given, security: watched.security }, (app) => use({ ...app, ...watched })),
+  );
+}
+
+/** The same without an engine. */
+export async function withBareHttp2App(
+  start: NonNullable<AdapterHarness['startHttp2']>,
+  given: Omit<AppOptions, 'options' | 'runtime'>,
+  use: (app: Http2App) => Promise<void>,
+): Promise<void> {
+  await withHttp2Server(start, { ...given, security: null }, use);
+}
+
+async function withEngine(
+  { options, runtime }: Pick<AppOptions, 'options' | 'runtime'>,
+  use: (watched: Watched) => Promise<void>,
+): Promise<void> {
+  const models = writeFakeModels();
+  const security = createApiSecurity({
+    models: models.directory,
+    runtime: fakeRuntime(runtime),
+    logger: silentLogger,
+    ...options,
+    // Sockets in a test compete for the machine: a slow moment must not look like a model that is stuck.
+    limits: { timeMs: 5_000, ...options?.limits },
+  });
+  const next = <T>(event: 'assessment' | 'step'): Promise<T> => {
+    const came = within(
+      `the event "${event}"`,
+      new Promise<T>((resolve) => security.once(event, resolve as () => void)),
+    );
+    // A test that fails before it comes back to this one has said what is wrong.
+    came.catch(() => {});
+    return came;
+  };
+  try {
+    await security.ready();
+    await use({ security, nextAssessment: () => next('assessment'), nextStep: () => next('step') });
+  } finally {
+    await security.close();
+    models.remove();
+  }
+}
+
+/** What is asked of an app, with or without an engine. */
+type AskedApp = Pick<AdapterApp, 'security'> & Omit<AppOptions, 'options' | 'runtime'>;
+
+/** A server with what became of its requests. */
+interface Listening<S> extends Pick<BareApp, 'port' | 'seen'> {
+  readonly server: S;
+}
+
+async function withHttp2Server(
+  start: NonNullable<AdapterHarness['startHttp2']>,
+  asked: AskedApp,
+  use: (app: Http2App) => Promise<void>,
+): Promise<void> {
+  await withServer(start, asked, async (app) => {
+    const client = new Http2Client(app.port);
+    try {
+      await use({ ...app, client, send: (sent) => client.send(sent) });
+    } finally {
+      await client.close();
+    }
+  });
+}
+
+async function withServer<S extends Server | Http2Server>(
+  start: (app: AdapterApp) => Promise<S>,
+  { security, parser = 'after', mountPath = '', route = null, handler = echo }: AskedApp,
+  use: (app: Listening<S>) => Promise<void>,
 ): Promise<void> {
   const seen: Seen = { handled: 0, assessment: undefined };
-  const server = await harness.start({
+  const server = await start({
     security,
     parser,
     mountPath,
@@ -122,14 +212,14 @@ async function withServer(
     handler: (request) => {
       seen.handled += 1;
       seen.assessment = request.assessment;
-      return handler(request);
+      return handler(request, security);
     },
   });
   const { port } = server.address() as AddressInfo;
   try {
-    await use({ server, port, seen, send: (sent) => send(port, sent) });
+    await use({ server, port, seen });
   } finally {
-    server.closeAllConnections();
+    if ('closeAllConnections' in server) server.closeAllConnections();
     await new Promise((closed) => server.close(closed));
   }
 }

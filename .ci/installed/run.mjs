@@ -1,0 +1,113 @@
+// Installs what would be published in the ways that people install it, and sends each an attack: `node .ci/installed/run.mjs`.
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const HERE = fileURLToPath(new URL('.', import.meta.url));
+const ROOT = join(HERE, '..', '..');
+const ADAPTERS = ['express', 'fastify', 'hono', 'koa', 'nestjs', 'node'];
+/** What an app of each framework installs beside the adapter: the versions that the workspace was tested with. */
+const BESIDE = [
+  '@hono/node-server',
+  '@nestjs/common',
+  '@nestjs/core',
+  '@nestjs/platform-express',
+  '@types/express',
+  '@types/koa',
+  '@types/node',
+  'express',
+  'fastify',
+  'hono',
+  'koa',
+  'onnxruntime-node',
+  'reflect-metadata',
+  'rxjs',
+  'typescript',
+];
+
+const project = mkdtempSync(join(tmpdir(), 'api-security-installed-'));
+const run = (program, given, more = {}) =>
+  execFileSync(program, given, { cwd: project, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], ...more });
+
+try {
+  pack();
+  install();
+  let failed = 0;
+  for (const [name, start] of Object.entries(ways())) {
+    let said;
+    try {
+      said = start().trim();
+    } catch (error) {
+      said = String(error.message).split('\n')[0];
+    }
+    const works = said.split('\n').at(-1) === 'passed 200, rejected 403';
+    if (!works) failed += 1;
+    process.stdout.write(`${works ? 'ok' : 'NOT'} ${name}${works ? '' : `: ${said}`}\n`);
+  }
+  process.exitCode = failed === 0 ? 0 : 1;
+} finally {
+  rmSync(project, { recursive: true, force: true });
+}
+
+function pack() {
+  for (const name of ['core', ...ADAPTERS].map((adapter) => join('packages', adapter)).concat('models')) {
+    run('npx', ['--yes', 'pnpm@10.34.9', 'pack', '--pack-destination', project], { cwd: join(ROOT, name) });
+  }
+}
+
+function install() {
+  const catalog = readFileSync(join(ROOT, 'pnpm-workspace.yaml'), 'utf8');
+  const versionOf = (name) => new RegExp(`^ {2}["']?${name}["']?: (\\S+)`, 'm').exec(catalog)?.[1] ?? 'latest';
+  const tarballs = readdirSync(project).filter((file) => file.endsWith('.tgz'));
+  const packages = tarballs.map((file) => [
+    file.replace(/^api-security-(.+?)-\d.*$/, '@api-security/$1'),
+    `file:${file}`,
+  ]);
+  const dependencies = Object.fromEntries([
+    ...packages,
+    ...BESIDE.map((name) => [name, versionOf(name)]),
+    ['esbuild', 'latest'],
+  ]);
+  // The tarballs depend on each other by version: none of them is in a registry yet.
+  const overrides = Object.fromEntries(packages.map(([name]) => [name, `$${name}`]));
+  writeFileSync(
+    join(project, 'package.json'),
+    JSON.stringify({ name: 'an-app', private: true, dependencies, overrides, allowScripts: {} }),
+  );
+  run('npm', ['install', '--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error']);
+  cpSync(join(HERE, 'apps'), project, { recursive: true });
+}
+
+/** Name of a way to use the packages → runs it and gives what it printed. */
+function ways() {
+  const node = (...given) => run(process.execPath, given, { timeout: 60_000 });
+  const esbuild = (format, out) => {
+    run(join('node_modules', '.bin', 'esbuild'), [
+      'express.mjs',
+      '--bundle',
+      '--platform=node',
+      `--format=${format}`,
+      `--outfile=${out}`,
+      '--external:onnxruntime-node',
+      '--log-level=error',
+      ...(format === 'esm'
+        ? ['--banner:js=import { createRequire as from } from "node:module"; const require = from(import.meta.url);']
+        : []),
+    ]);
+    return node(out);
+  };
+  return {
+    ...Object.fromEntries(ADAPTERS.map((name) => [`${name}, as a module`, () => node(`${name}.mjs`)])),
+    ...Object.fromEntries(ADAPTERS.map((name) => [`${name}, by require`, () => node(`${name}.cjs`)])),
+    'TypeScript, nodenext': () => {
+      run(join('node_modules', '.bin', 'tsc'), ['-p', 'typescript']);
+      return node(join('typescript', 'out', 'app.js'));
+    },
+    'bundled by esbuild, as a module': () => esbuild('esm', 'bundle.mjs'),
+    'bundled by esbuild, CommonJS': () => esbuild('cjs', 'bundle.cjs'),
+    'in a worker': () => node('worker.mjs'),
+    'in a cluster': () => node('cluster.mjs'),
+  };
+}

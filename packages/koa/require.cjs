@@ -1,0 +1,4 @@
+// What `require('@api-security/koa')` gives: the function itself, with everything else on it.
+const exported = require('./dist/index.cjs');
+
+module.exports = Object.assign(exported.apiSecurity, exported);
