@@ -21,6 +21,7 @@ export function contentStages(data: string): Stage[] {
   const code = join(root, 'python', 'content_tower');
   const collected = join(work, 'collected.json');
   const extracted = join(work, 'extracted');
+  const fitted = join(work, 'fitted.pt');
   const weights = join(work, 'content.pt');
   const candidate = join(work, 'candidate', 'content', version);
   const pages = join(work, 'reports');
@@ -44,14 +45,18 @@ export function contentStages(data: string): Stage[] {
     },
     {
       name: 'content-fit',
-      reads: [extracted, ...[...fitting, 'augment.py', 'fit.py', 'category_head.py'].map((file) => join(code, file))],
+      reads: [extracted, ...[...fitting, 'augment.py', 'fit.py'].map((file) => join(code, file))],
       settings: { seed, steps },
+      writes: [fitted],
+      run: () => python('content_tower.fit', '--data', extracted, '--seed', seed, '--out', fitted, '--steps', steps),
+    },
+    {
+      name: 'content-categories',
+      reads: [extracted, fitted, join(code, 'category_head.py')],
+      settings: { seed },
       writes: [weights],
-      run() {
-        const from = ['--data', extracted, '--seed', seed];
-        python('content_tower.fit', ...from, '--out', weights, '--steps', steps);
-        python('content_tower.category_head', ...from, '--weights', weights);
-      },
+      run: () =>
+        python('content_tower.category_head', '--data', extracted, '--seed', seed, '--weights', fitted, '--out', weights),
     },
     {
       name: 'content-export',
