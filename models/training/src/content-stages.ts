@@ -56,7 +56,17 @@ export function contentStages(data: string): Stage[] {
       settings: { seed },
       writes: [weights],
       run: () =>
-        python('content_tower.category_head', '--data', extracted, '--seed', seed, '--weights', fitted, '--out', weights),
+        python(
+          'content_tower.category_head',
+          '--data',
+          extracted,
+          '--seed',
+          seed,
+          '--weights',
+          fitted,
+          '--out',
+          weights,
+        ),
     },
     {
       name: 'content-export',
