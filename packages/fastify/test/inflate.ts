@@ -1,7 +1,15 @@
 import type { Readable } from 'node:stream';
-import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
+import * as zlib from 'node:zlib';
 
-const DECODERS = { gzip: createGunzip, deflate: createInflate, br: createBrotliDecompress };
+// Zstandard came with Node 22.15; the types are those of 20.
+const { createGunzip, createInflate, createBrotliDecompress } = zlib;
+const { createZstdDecompress } = zlib as { createZstdDecompress?: typeof createGunzip };
+const DECODERS = {
+  gzip: createGunzip,
+  deflate: createInflate,
+  br: createBrotliDecompress,
+  ...(createZstdDecompress && { zstd: createZstdDecompress }),
+};
 
 /** A body without the content coding that its header names; null where it names none that is known. */
 export function inflate(body: Readable, coding: string | undefined): Readable | null {

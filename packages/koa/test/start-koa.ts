@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { createServer as createHttp2Server, type Http2Server } from 'node:http2';
 import { buffer } from 'node:stream/consumers';
-import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
+import * as zlib from 'node:zlib';
 import type { AdapterApp } from '@api-security/core/testing';
 import { bodyParser } from '@koa/bodyparser';
 import type Koa from 'koa';
@@ -20,7 +20,15 @@ const parseBody = bodyParser({
   textLimit: LIMIT,
 });
 
-const DECODERS = { gzip: createGunzip, deflate: createInflate, br: createBrotliDecompress };
+// Zstandard came with Node 22.15; the types are those of 20.
+const { createGunzip, createInflate, createBrotliDecompress } = zlib;
+const { createZstdDecompress } = zlib as { createZstdDecompress?: typeof createGunzip };
+const DECODERS = {
+  gzip: createGunzip,
+  deflate: createInflate,
+  br: createBrotliDecompress,
+  ...(createZstdDecompress && { zstd: createZstdDecompress }),
+};
 
 /** What the parser above does not know becomes bytes. */
 const parseBytes: Middleware = async (ctx, next) => {

@@ -117,4 +117,18 @@ describe('observedBody', () => {
       'body-bytes',
     ]);
   });
+
+  it('takes codings off bytes that a parser in front of us left as they came, and off none that it has taken them off', async () => {
+    const stream = new PassThrough();
+    stream.end('read before');
+    for await (const _ of stream);
+    const tap = tapBody(stream, { bodyBytes: LIMIT }, { once: () => {} });
+    expect(tap.missed).toBe(true);
+    const headers = { 'content-type': 'application/json', 'content-encoding': 'gzip' };
+    const raw = async (parsed: unknown) => (await observe(tap, headers, parsed)).body?.raw?.toString() ?? null;
+    expect(await raw(gzipSync('{"a":1}'))).toBe('{"a":1}');
+    expect(await raw(Uint8Array.from(gzipSync('{"a":1}')))).toBe('{"a":1}');
+    expect(await raw(Buffer.from('{"a":1}'))).toBe(null);
+    expect(await raw({ a: 1 })).toBe(null);
+  });
 });

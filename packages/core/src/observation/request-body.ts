@@ -29,11 +29,21 @@ export async function observedBody(
   // A body that was read before us is known by what the parser made of it; of multipart that leaves out the files.
   const known = tap.missed ? parsed !== undefined && !mediaType.startsWith('multipart/') : tap.complete && !cut;
   if (!known) marks.truncated.add('body-bytes');
-  if (bytes.length === 0) return { mediaType, parameters, raw: null, headBytes: 0, parsed };
   const coding = headerText(request.headers['content-encoding']);
+  if (bytes.length === 0) {
+    const raw = coding === '' ? null : await stillCoded(parsed, coding, tap.limitBytes);
+    return { mediaType, parameters, raw, headBytes: raw?.length ?? 0, parsed };
+  }
   const plain =
     coding === '' ? { bytes, headBytes } : await decoded({ bytes, headBytes }, coding, tap.limitBytes, marks);
   return { mediaType, parameters, raw: plain.bytes, headBytes: plain.headBytes, parsed };
+}
+
+/** What a parser handed over as bytes without taking the content codings off; null for what is none of that. */
+async function stillCoded(parsed: unknown, coding: string, limitBytes: number): Promise<Buffer | null> {
+  if (!(parsed instanceof Uint8Array)) return null;
+  const inflated = await inflateBody(Buffer.from(parsed.buffer, parsed.byteOffset, parsed.length), coding, limitBytes);
+  return inflated?.outcome === 'whole' && inflated.bytes.length > 0 ? inflated.bytes : null;
 }
 
 /** Without its content codings; as it is when they are unknown or a lie. Only the head of a cut body can be decoded. */

@@ -43,7 +43,11 @@ export class Http2Client {
     return within('a stream to be cancelled', gone);
   }
 
+  /** At once, whatever is under way. */
   close(): Promise<void> {
-    return new Promise((closed) => this.#session.close(closed));
+    return new Promise((closed) => {
+      this.#session.once('close', () => closed());
+      this.#session.destroy();
+    });
   }
 }

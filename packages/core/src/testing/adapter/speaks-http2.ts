@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { Sent } from '../http-client.js';
 import type { Expect, Test } from '../suite.js';
-import { ATTACK, ATTACK_PATH, ATTACKS, HARMLESS, json } from './bodies.js';
+import { ATTACK, ATTACKS, HARMLESS, json } from './bodies.js';
 import {
   type AdapterHarness,
   type Http2App,
@@ -58,13 +58,6 @@ export function speaksHttp2(test: Test, expect: Expect, { startHttp2 }: AdapterH
       expect(app.seen.handled).toBe(handled);
     });
   }
-
-  share('a rejection of HEAD over HTTP/2 has no body', async (app) => {
-    const assessed = app.nextAssessment();
-    const { status, text } = await app.send({ path: ATTACK_PATH, method: 'HEAD' });
-    expect({ status, text }).toEqual({ status: 403, text: '' });
-    await assessed;
-  });
 
   share('streams of one connection do not mix', async (app) => {
     const before = { ...app.security.counters };
