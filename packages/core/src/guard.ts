@@ -21,7 +21,7 @@ import type { RouteSettings } from './route-settings.js';
 import type { Routes } from './routes.js';
 import { sequenceKeyOf } from './sequence/sequence-key.js';
 import type { Turns } from './turns.js';
-import { type AnsweringResponse, isLeft, type Visit } from './visit.js';
+import { type AnsweringResponse, isLate, isLeft, type Visit } from './visit.js';
 
 /** What a client gets instead of the handler's answer. */
 interface Answer {
@@ -147,6 +147,7 @@ export class Guard {
       hurry,
       inspected: Promise.resolve(null),
       verdict: null,
+      late: false,
       login: null,
     };
   }
@@ -247,6 +248,13 @@ export class Guard {
   }
 
   #verdict(visit: Visit, inspection: Inspection | null): Verdict {
+    if (isLate(visit, inspection)) {
+      this.#parts.recorder.counters.late += 1;
+      visit.late = true;
+      // The handler would have ended it, and it is not to run.
+      visit.response.end?.();
+      return { action: 'leave' };
+    }
     const answer = this.#answer(visit, inspection);
     if (isLeft(visit)) return { action: 'leave' };
     return answer === null ? { action: 'continue' } : { action: 'reject', ...answer };
@@ -288,7 +296,8 @@ export class Guard {
       const end = this.#endOf(visit);
       const inspection = await visit.inspected;
       if (inspection === null) return;
-      recorder.finished({ ...inspection.assessment, response: end.response });
+      const decision = visit.late ? ({ action: 'flag', reason: 'late' } as const) : inspection.assessment.decision;
+      recorder.finished({ ...inspection.assessment, decision, response: end.response });
       await row.complete(inspection, end);
       await this.#judgeAccount(visit, inspection);
     } catch (error) {

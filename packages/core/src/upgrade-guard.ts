@@ -31,7 +31,7 @@ export function guardUpgrades(server: UpgradingServer, watch: Watch): () => void
     const handshake = new Handshake();
     const held = watch(request, handshake);
     if (held === null) {
-      handshake.end(SWITCHING_PROTOCOLS);
+      handshake.over(SWITCHING_PROTOCOLS);
       return pass();
     }
     // Nobody else listens yet, and a client that resets its connection must not end the process.
@@ -40,13 +40,13 @@ export function guardUpgrades(server: UpgradingServer, watch: Watch): () => void
     void held.then((verdict) => {
       if (verdict.action === 'reject') {
         socket.end(rawAnswer(verdict.rejection));
-        handshake.end(verdict.rejection.status);
+        handshake.over(verdict.rejection.status);
       } else if (verdict.action === 'continue' && !socket.destroyed) {
         socket.off('error', ignore);
-        handshake.end(SWITCHING_PROTOCOLS);
+        handshake.over(SWITCHING_PROTOCOLS);
         pass();
       } else {
-        handshake.end(0);
+        handshake.over(0);
         socket.destroy();
       }
     });
@@ -70,7 +70,7 @@ class Handshake extends EventEmitter implements AnsweringResponse {
   headersSent = false;
   statusCode = 0;
 
-  end(status: number): void {
+  over(status: number): void {
     this.headersSent = status > 0;
     this.statusCode = status;
     this.emit('finish');

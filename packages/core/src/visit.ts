@@ -11,6 +11,8 @@ import type { RouteSettings } from './route-settings.js';
 export interface AnsweringResponse {
   readonly headersSent: boolean;
   readonly statusCode: number;
+  readonly writableEnded?: boolean;
+  end?(): unknown;
   once(event: 'finish' | 'close', listener: () => void): unknown;
 }
 
@@ -49,6 +51,8 @@ export interface Visit {
   inspected: Promise<Inspection | null>;
   /** Null when nobody has to wait for one. Never rejects. */
   verdict: Promise<Verdict> | null;
+  /** Whether it should have been rejected when its answer had begun. */
+  late: boolean;
   /** What the host said of a log-in. */
   login: { readonly outcome: 'failed' | 'succeeded'; readonly user: string | null } | null;
 }
@@ -59,4 +63,9 @@ export interface Visit {
  */
 export function isLeft({ request, response, begun }: Visit): boolean {
   return (response.headersSent && !begun) || (request.destroyed && !request.complete);
+}
+
+/** Whether a request is denied while somebody's answer to it is on its way: too late for another. */
+export function isLate({ response, begun }: Visit, inspection: Inspection | null): boolean {
+  return begun && response.writableEnded !== true && inspection?.assessment.decision.action === 'deny';
 }

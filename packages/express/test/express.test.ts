@@ -126,6 +126,25 @@ describe.each([
     });
   });
 
+  it('ends an answer that an earlier middleware has begun instead of handling an attack', async () => {
+    await withSecurity({ mode: 'block' }, async (security) => {
+      const app = framework();
+      app.use((_request, response, next) => {
+        response.write('begun, ');
+        next();
+      });
+      app.use(security);
+      app.use((_request, response) => void response.end('handled'));
+      const late = new Promise<Assessment>((resolve) => security.once('assessment', resolve));
+      expect(await ask(app, ATTACK, '/orders')).toEqual([
+        { status: 200, text: 'begun, ' },
+        { status: 200, text: 'begun, handled' },
+      ]);
+      expect((await late).decision).toEqual({ action: 'flag', reason: 'late' });
+      expect(security.counters).toMatchObject({ late: 1, rejected: 0 });
+    });
+  });
+
   it('protects one router and leaves the rest of the app alone', async () => {
     await withSecurity({ mode: 'block' }, async (security) => {
       const router = framework.Router().use(security);

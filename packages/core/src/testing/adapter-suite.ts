@@ -2,6 +2,7 @@ import { answersAlike } from './adapter/answers-alike.js';
 import { answersInKind } from './adapter/answers-in-kind.js';
 import { answersOnce } from './adapter/answers-once.js';
 import { awaitsTheEnd } from './adapter/awaits-the-end.js';
+import { comesLate } from './adapter/comes-late.js';
 import { detects } from './adapter/detects.js';
 import { fails } from './adapter/fails.js';
 import { followsRoutes } from './adapter/follows-routes.js';
@@ -31,6 +32,7 @@ const PARTS: readonly ((test: Test, expect: Expect, harness: AdapterHarness) => 
   readsBodies,
   takesShapes,
   keepsConnections,
+  comesLate,
   awaitsTheEnd,
   letsGo,
   speaksHttp2,

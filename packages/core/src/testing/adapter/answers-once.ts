@@ -67,6 +67,20 @@ export function answersOnce(test: Test, expect: Expect, harness: AdapterHarness)
     });
   });
 
+  test('a guard waits for the verdict that another one of its engine has asked for', async () => {
+    await withApp(harness, BLOCK, async (app) => {
+      app.server.prependListener('request', (request, response) => void app.security.guard(request, response));
+      const statuses: number[] = [];
+      for (const { sent } of Object.values(ATTACKS)) statuses.push((await app.assessed(sent)).reply.status);
+      expect(new Set(statuses)).toEqual(new Set([403]));
+      expect({ handled: app.seen.handled, requests: app.security.counters.requests }).toEqual({
+        handled: 0,
+        requests: statuses.length,
+      });
+      expect((await app.assessed(json({ item: 'tea' }))).reply.status).toBe(200);
+    });
+  });
+
   test('two guards of one engine let a harmless upload through as it is, and assess it once', async () => {
     await withComparedApps(harness, {}, async (apps) => {
       const { guarded } = apps;

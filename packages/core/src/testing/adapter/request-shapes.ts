@@ -93,6 +93,10 @@ export const REQUEST_SHAPES: Readonly<Record<string, RequestShape>> = {
     with: (text) => inChunks(text, { trailer: 'x-checksum: 7\r\n', headers: ['trailer: x-checksum'] }),
     place: 'body.note',
   },
+  'a note in a trailer': {
+    with: (text) => inChunks('tea', { trailer: `x-note: ${text}\r\n`, headers: ['trailer: x-note'] }),
+    place: 'header.x-note',
+  },
   'an offer to upgrade': {
     with: (text) =>
       withJson('POST /orders', text, 'upgrade: h2c', 'http2-settings: AAMAAABkAAQAAP__').replace(
