@@ -283,4 +283,22 @@ describe('readMultipart', () => {
     expect(into.values.at(-1)?.text).toBe('x'.repeat(4096));
     expect([...into.truncated]).toEqual(['value-chars']);
   });
+
+  it('takes a long binary part for a file that does not say so, and reads a short field with odd bytes', () => {
+    const picture = Buffer.concat([
+      Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex'),
+      Buffer.from(Array.from({ length: 600 }, (_, i) => (i * 167) % 256)),
+    ]);
+    const long = read(['--B', 'Content-Disposition: form-data; name="file"', '', picture, '--B--']);
+    expect(long.values).toEqual([]);
+    expect(long.into.binaryBytes).toBe(picture.length);
+    const short = read([
+      '--B',
+      'Content-Disposition: form-data; name="q"',
+      '',
+      Buffer.from("\0\x01\xff' or 1=1--", 'latin1'),
+      '--B--',
+    ]);
+    expect(short.values).toHaveLength(1);
+  });
 });

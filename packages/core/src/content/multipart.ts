@@ -11,6 +11,9 @@ import { isSerialized } from './serialized.js';
 import type { ValueCollector } from './value-collector.js';
 import { readXml } from './xml.js';
 
+/** Bytes from which a part that is binary is a file, whatever it says: the smallest pictures have about as many. */
+const LEAST_FILE_BYTES = 256;
+
 /** Characters of an uploaded text file that are looked at. */
 const FILE_HEAD_CHARS = 4096;
 /** Multipart bodies inside parts of multipart bodies that are taken apart: files of one field (RFC 2388 §4.2), and one more. */
@@ -134,7 +137,8 @@ class MultipartReader {
       if (inner.read(bytes, boundary, place, name)) return true;
     }
     const { texts, certain, binary } = readingsOf(bytes, type.parameters.get('charset') ?? this.#charset);
-    if (binary && field.upload && !isUtf8(bytes)) {
+    // Programs send files without saying so; a few odd bytes in a field are no file.
+    if (binary && (field.upload || bytes.length >= LEAST_FILE_BYTES) && !isUtf8(bytes)) {
       into.addBinary(bytes.length);
       return true;
     }
