@@ -292,6 +292,8 @@ describe('readMultipart', () => {
     const long = read(['--B', 'Content-Disposition: form-data; name="file"', '', picture, '--B--']);
     expect(long.values).toEqual([]);
     expect(long.into.binaryBytes).toBe(picture.length);
+    const mangled = Buffer.from(picture.toString('utf8'));
+    expect(read(['--B', 'Content-Disposition: form-data; name="file"', '', mangled, '--B--']).values).toEqual([]);
     const short = read([
       '--B',
       'Content-Disposition: form-data; name="q"',

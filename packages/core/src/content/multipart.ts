@@ -138,7 +138,7 @@ class MultipartReader {
     }
     const { texts, certain, binary } = readingsOf(bytes, type.parameters.get('charset') ?? this.#charset);
     // Programs send files without saying so; a few odd bytes in a field are no file.
-    if (binary && (field.upload || bytes.length >= LEAST_FILE_BYTES) && !isUtf8(bytes)) {
+    if (binary && (field.upload || bytes.length >= LEAST_FILE_BYTES) && !isText(bytes)) {
       into.addBinary(bytes.length);
       return true;
     }
@@ -160,3 +160,10 @@ class MultipartReader {
 const ORDINARY_HEADER = /^[A-Za-z0-9+._/-]*(?:; ?[a-z]+="?[A-Za-z0-9._-]*"?)*$/;
 const JSON_TYPE = /[/+]json\b/;
 const XML_TYPE = /[/+]xml\b/;
+
+/** A file that somebody has read as UTF-8 and written again is valid UTF-8, full of replacement characters. */
+function isText(bytes: Buffer): boolean {
+  return isUtf8(bytes) && bytes.toString('utf8').split('\ufffd').length <= MAX_REPLACEMENTS;
+}
+
+const MAX_REPLACEMENTS = 16;
