@@ -1,11 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Assessment, Mode } from './assessment/assessment.js';
+import type { Coordination } from './coordination/coordination.js';
 import type { Counters } from './counters.js';
 import type { ApiSecurityEvents } from './events.js';
 import type { MeteredServer } from './flow/metered-socket.js';
 import type { ModelFiles } from './model/load-models.js';
 import type { DescribedRequest } from './observation/from-described-request.js';
 import type { ResolvedOptions } from './options.js';
+import type { Bans } from './policy/bans.js';
 import type { Rejection, RejectionCode } from './policy/rejection.js';
 import type { RouteOptions, RouteSettings } from './route-settings.js';
 import type { SequenceStore } from './sequence/sequence-store.js';
@@ -72,6 +74,9 @@ export interface ApiSecurity {
   readonly counters: Readonly<Counters>;
   readonly store: Store;
   readonly sequences: SequenceStore;
+  readonly coordination: Coordination;
+  /** Clients whose requests are rejected unread, in block mode: `bans.ban({ … })`, `bans.unban(clientKey)`, `bans.list()`. */
+  readonly bans: Pick<Bans, 'of' | 'ban' | 'unban' | 'list'>;
   /** Manifests of the models and where they came from. */
   readonly models: readonly ModelFiles[];
 

@@ -20,6 +20,8 @@ export interface Counters {
   /** Assessments that reached the alert level. */
   alerts: number;
   rejected: number;
+  /** Requests of banned clients: rejected unread, and not assessed. */
+  banned: number;
   /** Requests that should have been rejected when the response had already begun. */
   late: number;
   /** Assessments on which something was cut. */
@@ -28,6 +30,8 @@ export interface Counters {
   unparsed: number;
   /** Assessments of requests whose body, or a file in it, is no text and was passed over. */
   binary: number;
+  /** Alerts, acknowledgements and bans that other instances told of. */
+  news: number;
   /** How often each part of the inspection was missing. */
   degraded: Record<string, number>;
   /** Rows that the store queue had to drop. */
@@ -49,10 +53,12 @@ export function createCounters(): Counters {
     levels: { low: 0, medium: 0, high: 0, critical: 0 },
     alerts: 0,
     rejected: 0,
+    banned: 0,
     late: 0,
     truncated: 0,
     unparsed: 0,
     binary: 0,
+    news: 0,
     degraded: Object.create(null) as Record<string, number>,
     dropped: 0,
     errors: 0,

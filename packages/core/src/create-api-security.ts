@@ -3,6 +3,8 @@ import { uuidV7 } from './alert/uuid-v7.js';
 import type { AnalyzeOptions, ApiSecurity, LoginRequest, Logins, RequestContext, Verdict } from './api-security.js';
 import type { Assessment, Mode } from './assessment/assessment.js';
 import { ConnectionGuard } from './connection-guard.js';
+import type { Coordination } from './coordination/coordination.js';
+import { memoryCoordination } from './coordination/memory-coordination.js';
 import type { Counters } from './counters.js';
 import { Engine } from './engine.js';
 import { ApiSecurityError } from './errors.js';
@@ -13,6 +15,7 @@ import { type ModelFiles, readModels } from './model/load-models.js';
 import { Members } from './model/members.js';
 import { type DescribedRequest, observeDescribedRequest } from './observation/from-described-request.js';
 import type { ApiSecurityOptions, ResolvedOptions } from './options.js';
+import { Bans } from './policy/bans.js';
 import { Recorder } from './recorder.js';
 import { resolveOptions } from './resolve-options.js';
 import type { RouteOptions, RouteSettings } from './route-settings.js';
@@ -46,6 +49,8 @@ class Instance implements ApiSecurity {
   readonly options: ResolvedOptions;
   readonly store: Store;
   readonly sequences: SequenceStore;
+  readonly coordination: Coordination;
+  readonly bans: Bans;
   readonly login: Logins;
   models: readonly ModelFiles[] = [];
   readonly #recorder: Recorder;
@@ -62,7 +67,13 @@ class Instance implements ApiSecurity {
     this.options = options;
     this.store = options.store ?? memoryStore();
     this.sequences = options.sequences ?? memorySequenceStore({ clock: options.clock });
-    this.#recorder = new Recorder(options, this.store);
+    this.coordination = options.coordination ?? memoryCoordination({ clock: options.clock });
+    this.bans = new Bans(this.coordination, options.policy.ban, options.clock);
+    const { store, coordination, bans } = this;
+    this.#recorder = new Recorder(options, { store, coordination, bans });
+    for (const [part, shared] of Object.entries({ sequences: this.sequences, coordination })) {
+      shared.onTrouble?.((error) => error === null || this.#recorder.degraded(part, error));
+    }
     this.#members = new Members({ ...options, onFailure: (part, error) => this.#recorder.degraded(part, error) });
     this.#engine = new Engine(options, this.#members, this.sequences, this.#recorder);
     this.#routes = new Routes(options);
@@ -243,5 +254,6 @@ class Instance implements ApiSecurity {
     await this.#members.close();
     if (this.options.store === null) await this.store.close();
     if (this.options.sequences === null) await this.sequences.close();
+    if (this.options.coordination === null) await this.coordination.close();
   }
 }

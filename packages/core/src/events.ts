@@ -1,5 +1,7 @@
 import type { Alert } from './alert/alert.js';
 import type { Assessment } from './assessment/assessment.js';
+import type { Ban } from './coordination/ban.js';
+import type { News } from './coordination/coordination.js';
 
 /** A step as the models saw it: at the decision, when the response was not known yet, and completed. */
 export interface RecordedStep {
@@ -27,6 +29,10 @@ export interface ApiSecurityEvents {
   alert: (alert: Alert) => void;
   /** A request was rejected. */
   rejected: (assessment: Assessment) => void;
+  /** Another instance told something: an alert, an acknowledgement, a ban. */
+  news: (news: News) => void;
+  /** A client was banned, here: by the policy or by an operator. */
+  banned: (ban: Ban) => void;
   /** A part of the inspection did not work; at most once a minute per part. */
   degraded: (event: { readonly part: string; readonly reason: string }) => void;
   /** Something was dropped instead of stored or scored; at most once a minute per kind. */

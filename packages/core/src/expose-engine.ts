@@ -7,6 +7,8 @@ const MEMBERS: Readonly<Record<keyof ApiSecurity, true>> = {
   counters: true,
   store: true,
   sequences: true,
+  coordination: true,
+  bans: true,
   models: true,
   ready: true,
   attach: true,

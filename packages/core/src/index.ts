@@ -9,6 +9,9 @@ export type { ContentCategory } from './content/category.js';
 export { CONTENT_CATEGORIES } from './content/category.js';
 export type { DecodeStep, PlaceKind } from './content/content-value.js';
 export { PLACE_KINDS } from './content/content-value.js';
+export type { Ban } from './coordination/ban.js';
+export type { Coordination, News, SharedAlert } from './coordination/coordination.js';
+export { memoryCoordination } from './coordination/memory-coordination.js';
 export type { Counters } from './counters.js';
 export { createApiSecurity } from './create-api-security.js';
 export type { ErrorCode } from './errors.js';
@@ -19,6 +22,7 @@ export type { MeteredServer, MeteredSocket } from './flow/metered-socket.js';
 export type { NamedFeature } from './flow/named-feature.js';
 export type { Logger } from './logger.js';
 export { jsonLogger, silentLogger } from './logger.js';
+export type { MaybePromise } from './maybe-promise.js';
 export type { ModelFiles } from './model/load-models.js';
 export type { Manifest, ModelRole } from './model/manifest.js';
 export { onnxRuntimeNode } from './model/onnx-runtime-node.js';
@@ -36,16 +40,26 @@ export type {
 } from './observation/observation.js';
 export type { ApiSecurityOptions, Limits, ResolvedOptions } from './options.js';
 export { DEFAULTS } from './options.js';
+export type { BanRequest } from './policy/bans.js';
 export type { Exemption } from './policy/exemptions.js';
-export type { Action, Policy } from './policy/policy.js';
+export type { Action, BanPolicy, Policy, Threshold } from './policy/policy.js';
 export type { Rejection, RejectionCode } from './policy/rejection.js';
 export type { RouteLimits, RouteOptions, RouteRule, RouteSettings } from './route-settings.js';
 export { SIGNALS } from './sequence/behaviour-signals.js';
 export { memorySequenceStore } from './sequence/memory-sequence-store.js';
 export type { BehaviourPattern } from './sequence/pattern.js';
 export { BEHAVIOUR_PATTERNS } from './sequence/pattern.js';
-export type { MaybePromise, SequenceStore } from './sequence/sequence-store.js';
+export type { SequenceStore } from './sequence/sequence-store.js';
 export type { Step } from './sequence/step.js';
 export { SEQUENCE_LENGTH, STEP_WIDTH } from './sequence/step.js';
 export { memoryStore } from './store/memory-store.js';
-export type { AlertQuery, Batch, LogQuery, Page, PageQuery, Statistics, Store } from './store/store.js';
+export type {
+  AlertQuery,
+  Batch,
+  HourlyStatistics,
+  LogQuery,
+  Page,
+  PageQuery,
+  Statistics,
+  Store,
+} from './store/store.js';

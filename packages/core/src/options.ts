@@ -3,12 +3,13 @@ import type { Assessment, Level, Mode } from './assessment/assessment.js';
 import type { Thresholds } from './assessment/level.js';
 import type { Clock } from './clock.js';
 import { type ContentLimits, DEFAULT_CONTENT_LIMITS } from './content/limits.js';
+import type { Coordination } from './coordination/coordination.js';
 import type { Logger } from './logger.js';
 import type { EnsembleWeights } from './model/ensemble.js';
 import type { Runtime } from './model/runtime.js';
 import type { ClientName } from './observation/client-keys.js';
 import type { Exemption } from './policy/exemptions.js';
-import type { Action, Policy } from './policy/policy.js';
+import type { Action, BanPolicy, Policy } from './policy/policy.js';
 import type { Rejection } from './policy/rejection.js';
 import type { RouteRule } from './route-settings.js';
 import type { SequenceStore } from './sequence/sequence-store.js';
@@ -44,6 +45,8 @@ export interface ApiSecurityOptions {
   store?: Store;
   /** Where the clients' sequences are kept. @defaultValue a bounded memory store */
   sequences?: SequenceStore;
+  /** What instances do together: counters, bans, open alerts, news. @defaultValue each by itself, in memory */
+  coordination?: Coordination;
   /**
    * How clients are told apart. With several names a request belongs to all of those that it has, and the most suspicious
    * sequence counts: `['address', { header: 'x-api-key' }, (request) => request.user?.id]`. A request that has none of them is
@@ -68,8 +71,8 @@ export interface ApiSecurityOptions {
   exempt?: readonly Exemption[];
   /** Names of fields and headers, beside the built-in ones, whose values never leave the request. */
   redact?: { names?: readonly string[] };
-  /** Level → action, and the level from which an assessment becomes an alert. */
-  policy?: { alertLevel?: Level; actions?: Partial<Record<Level, Action>> };
+  /** Level → action, the level from which an assessment becomes an alert, and when clients are banned. */
+  policy?: { alertLevel?: Level; actions?: Partial<Record<Level, Action>>; ban?: Partial<BanPolicy> | null };
   /** Pino-shaped. @defaultValue one JSON line an event to standard error at `info` and above */
   logger?: Logger;
   /** What happens to a request that could not be assessed, in block mode: `closed` answers 503. @defaultValue 'open' */
@@ -91,6 +94,7 @@ export interface ResolvedOptions {
   readonly thresholds: Thresholds;
   readonly store: Store | null;
   readonly sequences: SequenceStore | null;
+  readonly coordination: Coordination | null;
   readonly client: readonly ClientName[];
   readonly ipv6Prefix: number;
   readonly secret: string | null;
@@ -107,6 +111,13 @@ export interface ResolvedOptions {
   readonly onReject: ((rejection: Rejection, assessment: Assessment) => Rejection) | null;
   readonly clock: Clock;
 }
+
+/** What holds where a policy bans and does not say more. */
+export const BAN_DEFAULTS: BanPolicy = {
+  forMs: 600_000,
+  rejections: { count: 5, withinMs: 60_000 },
+  failedLogins: null,
+};
 
 /** The defaults, in one place. What is not here is documented at its option. */
 export const DEFAULTS: Pick<
@@ -131,7 +142,7 @@ export const DEFAULTS: Pick<
   ipv6Prefix: 64,
   trustProxy: false,
   limits: { ...DEFAULT_CONTENT_LIMITS, bodyBytes: 131_072, bodyMs: 30_000, timeMs: 25, pending: 512 },
-  policy: { alertLevel: 'high', actions: { low: 'allow', medium: 'flag', high: 'flag', critical: 'deny' } },
+  policy: { alertLevel: 'high', actions: { low: 'allow', medium: 'flag', high: 'flag', critical: 'deny' }, ban: null },
   onFailure: 'open',
   onModelFailure: 'error',
 };

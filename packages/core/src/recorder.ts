@@ -1,13 +1,24 @@
-import { AlertGroups } from './alert/alert-grouping.js';
+import type { Alert } from './alert/alert.js';
 import type { Assessment } from './assessment/assessment.js';
 import { reaches } from './assessment/level.js';
+import { AlertGroups } from './coordination/alert-groups.js';
+import type { Ban } from './coordination/ban.js';
+import type { Coordination, News } from './coordination/coordination.js';
 import { type Counters, createCounters } from './counters.js';
 import { createEmitter, type Emitter } from './emitter.js';
 import type { RecordedStep } from './events.js';
 import type { ResolvedOptions } from './options.js';
+import type { Bans } from './policy/bans.js';
 import { Notices } from './rate-limited-notice.js';
 import type { Store } from './store/store.js';
 import { StoreWriter } from './store/store-writer.js';
+
+/** The parts that a recorder works with. */
+export interface RecorderParts {
+  readonly store: Store;
+  readonly coordination: Coordination;
+  readonly bans: Bans;
+}
 
 /** The right end of the row: what becomes of assessments. Counters, events, alerts, the log, and the queue before the store. */
 export class Recorder {
@@ -15,15 +26,22 @@ export class Recorder {
   readonly emitter: Emitter;
   readonly #options: ResolvedOptions;
   readonly #notices: Notices;
+  readonly #coordination: Coordination;
   readonly #groups: AlertGroups;
+  readonly #bans: Bans;
+  readonly #silence: () => void;
   readonly #writer: StoreWriter;
+  readonly #joining = new Set<Promise<void>>();
 
-  constructor(options: ResolvedOptions, store: Store) {
+  constructor(options: ResolvedOptions, { store, coordination, bans }: RecorderParts) {
     const { clock, logger } = options;
     this.#options = options;
+    this.#coordination = coordination;
+    this.#bans = bans;
     this.emitter = createEmitter(logger, clock);
     this.#notices = new Notices(clock);
-    this.#groups = new AlertGroups({ clock });
+    this.#groups = new AlertGroups({ clock, coordination });
+    this.#silence = coordination.subscribe((news) => this.#heard(news));
     this.#writer = new StoreWriter({
       store,
       onDropped: (kind, count) => this.#dropped(kind, count),
@@ -51,6 +69,12 @@ export class Recorder {
   rejected(assessment: Assessment): void {
     this.counters.rejected += 1;
     this.emitter.emit('rejected', assessment);
+    this.#bans.rejected(assessment).then(this.#tellBan, this.#tellFailure);
+  }
+
+  /** Somebody could not log in. In `block` mode that may be enough for a ban. */
+  loginFailed(assessment: Assessment): void {
+    if (assessment.mode === 'block') this.#bans.loginFailed(assessment).then(this.#tellBan, this.#tellFailure);
   }
 
   /** A request's response has ended, or a connection was scored: the assessment is complete. */
@@ -80,19 +104,49 @@ export class Recorder {
   }
 
   /** Writes what is queued, for at most a second. */
-  close(): Promise<void> {
-    return this.#writer.close();
+  async close(): Promise<void> {
+    this.#silence();
+    // Alerts that are being joined with those of other instances are written too.
+    await Promise.all(this.#joining);
+    await this.#writer.close();
   }
 
   #alert(assessment: Assessment): void {
-    const alert = this.#groups.record(assessment);
     this.counters.alerts += 1;
+    const alert = this.#groups.record(assessment);
+    if (!(alert instanceof Promise)) {
+      this.#alerted(assessment, alert);
+      return;
+    }
+    const joining = alert
+      .then((joined) => this.#alerted(assessment, joined))
+      .catch(this.#tellFailure)
+      .finally(() => this.#joining.delete(joining));
+    this.#joining.add(joining);
+  }
+
+  #alerted(assessment: Assessment, alert: Alert): void {
     this.#writer.addAlert(alert);
     // One line when it begins and one each time it grows tenfold: an attacker must not be able to flood the log.
     if (Number.isInteger(Math.log10(alert.count)))
       this.#options.logger.warn(summaryOf(assessment, alert.count), 'alert');
     this.emitter.emit('alert', alert);
+    this.#coordination.publish({ event: 'alert', payload: alert });
   }
+
+  #heard(news: News): void {
+    this.counters.news += 1;
+    this.emitter.emit('news', news);
+  }
+
+  readonly #tellBan = (ban: Ban | null): void => {
+    if (ban === null) return;
+    const { clientKey: client, tenant, until, reason, by } = ban;
+    this.#options.logger.warn({ client, tenant, until: new Date(until).toISOString(), reason, by }, 'client banned');
+    this.emitter.emit('banned', ban);
+  };
+
+  readonly #tellFailure = (error: unknown): void => this.failed(error);
 
   #dropped(kind: string, count: number): void {
     this.counters.dropped += count;

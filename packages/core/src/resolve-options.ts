@@ -11,13 +11,15 @@ import {
   hasMethods,
   isBoolean,
   isFunction,
+  isLimit,
   isPositive,
   isText,
   isTexts,
   oneOf,
   optional,
 } from './option-checks.js';
-import { type ApiSecurityOptions, DEFAULTS, type ResolvedOptions } from './options.js';
+import { type ApiSecurityOptions, BAN_DEFAULTS, DEFAULTS, type ResolvedOptions } from './options.js';
+import type { BanPolicy } from './policy/policy.js';
 import {
   checkExemption,
   EXEMPTION,
@@ -40,10 +42,16 @@ export function resolveOptions(options: ApiSecurityOptions = {}): ResolvedOption
   check(
     'store',
     given.store,
-    optional(hasMethods('append', 'logs', 'alerts', 'acknowledge', 'statistics', 'purge', 'close')),
+    optional(hasMethods('append', 'logs', 'stream', 'alerts', 'acknowledge', 'statistics', 'hourly', 'purge', 'close')),
     'a Store',
   );
   check('sequences', given.sequences, optional(hasMethods('recent', 'append', 'forget', 'close')), 'a SequenceStore');
+  check(
+    'coordination',
+    given.coordination,
+    optional(hasMethods('count', 'joinAlert', 'banOf', 'ban', 'unban', 'bans', 'publish', 'subscribe', 'close')),
+    'a Coordination',
+  );
   check('logger', given.logger, optional(hasMethods('debug', 'info', 'warn', 'error')), 'a logger');
   check('clock', given.clock, optional(hasMethods('now', 'monotonicMs')), 'a clock');
   for (const name of ['tenant', 'onReject'] as const) check(name, given[name], optional(isFunction), 'a function');
@@ -60,7 +68,7 @@ export function resolveOptions(options: ApiSecurityOptions = {}): ResolvedOption
   const thresholds = resolveThresholds('thresholds', given.thresholds, DEFAULTS.thresholds);
   const limits = resolveLimits('limits', given.limits, DEFAULTS.limits);
 
-  const { alertLevel, actions } = group('policy', given.policy, { alertLevel: null, actions: null });
+  const { alertLevel, actions, ban } = group('policy', given.policy, DEFAULTS.policy);
   check('policy.alertLevel', alertLevel, optional(oneOf(...LEVELS)), 'a level');
   const table = { ...DEFAULTS.policy.actions, ...group('policy.actions', actions, DEFAULTS.policy.actions) };
   for (const [name, action] of Object.entries(table)) {
@@ -95,6 +103,7 @@ export function resolveOptions(options: ApiSecurityOptions = {}): ResolvedOption
     thresholds,
     store: given.store ?? null,
     sequences: given.sequences ?? null,
+    coordination: given.coordination ?? null,
     client,
     ipv6Prefix: given.ipv6Prefix ?? DEFAULTS.ipv6Prefix,
     secret: given.secret ?? null,
@@ -104,7 +113,7 @@ export function resolveOptions(options: ApiSecurityOptions = {}): ResolvedOption
     routes: given.routes ?? [],
     exempt: given.exempt ?? [],
     redact: { names: names ?? [] },
-    policy: { alertLevel: alertLevel ?? DEFAULTS.policy.alertLevel, actions: table },
+    policy: { alertLevel: alertLevel ?? DEFAULTS.policy.alertLevel, actions: table, ban: resolveBan(ban) },
     logger: given.logger ?? jsonLogger(),
     onFailure: given.onFailure ?? DEFAULTS.onFailure,
     onModelFailure: given.onModelFailure ?? DEFAULTS.onModelFailure,
@@ -117,6 +126,20 @@ export function resolveOptions(options: ApiSecurityOptions = {}): ResolvedOption
     resolveRouteOptions(`routes[${index}]`, rest, resolved);
   }
   return deepFreeze(resolved);
+}
+
+function resolveBan(given: Partial<BanPolicy> | null | undefined): BanPolicy | null {
+  if (given === undefined || given === null) return null;
+  const ban = { ...BAN_DEFAULTS, ...group('policy.ban', given, BAN_DEFAULTS) };
+  check('policy.ban.forMs', ban.forMs, isPositive, 'a number above 0');
+  for (const name of ['rejections', 'failedLogins'] as const) {
+    const threshold = ban[name];
+    if (threshold === null) continue;
+    const { count, withinMs } = group(`policy.ban.${name}`, threshold, { count: true, withinMs: true });
+    check(`policy.ban.${name}.count`, count, isLimit, 'a whole number above 0');
+    check(`policy.ban.${name}.withinMs`, withinMs, isPositive, 'a number above 0');
+  }
+  return Object.freeze(ban);
 }
 
 function resolveClient(given: ApiSecurityOptions['client']): readonly ClientName[] {
@@ -137,6 +160,7 @@ const KNOWN: Record<keyof ApiSecurityOptions, true> = {
   thresholds: true,
   store: true,
   sequences: true,
+  coordination: true,
   client: true,
   ipv6Prefix: true,
   secret: true,

@@ -11,13 +11,14 @@ const FLOW = [
   ['content', 'flow', 'sequence'],
   ['model'],
   ['assessment'],
-  ['policy'],
   ['alert'],
+  ['coordination'],
+  ['policy'],
   ['store'],
 ];
 
 /** What every room may use. */
-const COMMON = new Set(['errors', 'clock', 'logger', 'timers', 'lru-perf', 'deadline']);
+const COMMON = new Set(['errors', 'clock', 'logger', 'timers', 'lru-perf', 'maybe-promise', 'deadline']);
 
 /** `sequence` keeps flow features in its steps, and says so; nothing else crosses between rooms that stand side by side. */
 const BESIDE = new Set(['sequence → flow']);

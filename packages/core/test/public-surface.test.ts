@@ -19,6 +19,7 @@ describe('the public surface', () => {
       'createApiSecurity',
       'jsonLogger',
       'levelOf',
+      'memoryCoordination',
       'memorySequenceStore',
       'memoryStore',
       'onnxRuntimeNode',

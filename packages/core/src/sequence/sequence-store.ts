@@ -1,7 +1,5 @@
+import type { MaybePromise } from '../maybe-promise.js';
 import type { Step } from './step.js';
-
-/** A value now, or a promise of it: memory answers at once, a shared store over the network. */
-export type MaybePromise<T> = T | Promise<T>;
 
 /**
  * Keeps the newest steps of each client.
@@ -19,6 +17,11 @@ export interface SequenceStore {
   watch?(key: string): void;
   /** Drops a client's state. */
   forget(key: string): MaybePromise<void>;
+  /**
+   * Called with an error when local state begins to stand in for a shared one that is away, and with null when that is over. A store
+   * that has no such state rejects instead.
+   */
+  onTrouble?(listener: (error: unknown) => void): void;
   /** Number of clients held, where that is cheap to know. */
   readonly size?: number;
   /** Idempotent. */

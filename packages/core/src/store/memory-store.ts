@@ -1,10 +1,11 @@
 import type { Acknowledgement, Alert } from '../alert/alert.js';
+import { mergeAlerts } from '../alert/merge-alerts.js';
 import type { Assessment } from '../assessment/assessment.js';
 import { ApiSecurityError } from '../errors.js';
 import { decodeCursor, encodeCursor, pageLimit } from './paging.js';
 import { alertFilter, isOfTenant, isWithin, logFilter } from './row-filter.js';
 import { SortedRows } from './sorted-rows.js';
-import type { AlertQuery, Batch, LogQuery, Page, PageQuery, Statistics, Store } from './store.js';
+import type { AlertQuery, Batch, HourlyStatistics, LogQuery, Page, PageQuery, Statistics, Store } from './store.js';
 import { summarise } from './summarise.js';
 
 export interface MemoryStoreOptions {
@@ -23,6 +24,10 @@ export function memoryStore(options: MemoryStoreOptions = {}): Store {
   return new MemoryStore(options);
 }
 
+/** More hours than this are not given at once: about six weeks. */
+const MAX_HOURS = 1_000;
+const HOUR_MS = 3_600_000;
+
 class MemoryStore implements Store {
   readonly #maxAssessments: number;
   readonly #maxAlerts: number;
@@ -39,8 +44,8 @@ class MemoryStore implements Store {
     this.#open();
     for (const assessment of batch.assessments) this.#assessments.put(assessment);
     for (const alert of batch.alerts) {
-      const acknowledged = this.#alerts.get(alert.id)?.acknowledged ?? alert.acknowledged;
-      this.#alerts.put({ ...alert, acknowledged });
+      const stored = this.#alerts.get(alert.id);
+      this.#alerts.put(stored === undefined ? alert : mergeAlerts(stored, alert));
     }
     this.#assessments.trim(this.#maxAssessments);
     this.#alerts.trim(this.#maxAlerts, (alert) => alert.acknowledged !== null);
@@ -49,6 +54,15 @@ class MemoryStore implements Store {
   async logs(query: LogQuery = {}): Promise<Page<Assessment>> {
     this.#open();
     return pageOf(this.#assessments, logFilter(query), query);
+  }
+
+  async *stream(query: LogQuery = {}): AsyncIterable<Assessment> {
+    this.#open();
+    const matches = logFilter(query);
+    const before = query.cursor === undefined ? null : decodeCursor(query.cursor);
+    for (const row of [...this.#assessments.newestFirst()]) {
+      if (matches(row) && (before === null || row.id < before)) yield row;
+    }
   }
 
   async alerts(query: AlertQuery = {}): Promise<Page<Alert>> {
@@ -70,6 +84,22 @@ class MemoryStore implements Store {
     this.#open();
     const rows = [...this.#assessments.newestFirst()];
     return summarise(rows.filter((row) => isOfTenant(row, query) && isWithin(row.at, row.at, query)));
+  }
+
+  async hourly(query: Pick<PageQuery, 'tenant' | 'from' | 'to'> = {}): Promise<readonly HourlyStatistics[]> {
+    this.#open();
+    const from = query.from === undefined ? -Infinity : hourOf(query.from);
+    const to = query.to ?? Infinity;
+    const hours = new Map<number, Assessment[]>();
+    for (const row of this.#assessments.newestFirst()) {
+      const at = hourOf(row.at);
+      if (!isOfTenant(row, query) || at < from || at >= to) continue;
+      const rows = hours.get(at);
+      if (rows === undefined) hours.set(at, [row]);
+      else rows.push(row);
+    }
+    const newest = [...hours].sort(([a], [b]) => a - b).slice(-MAX_HOURS);
+    return newest.map(([at, rows]) => ({ at, ...summarise(rows) }));
   }
 
   async purge(query: {
@@ -119,7 +149,11 @@ function pageOf<Row extends { readonly id: string }>(
     else hasMore = true;
   }
   const last = items.at(-1);
-  return { items, total, next: hasMore && last !== undefined ? encodeCursor(last.id) : null };
+  return { items, total, isTotalExact: true, next: hasMore && last !== undefined ? encodeCursor(last.id) : null };
+}
+
+function hourOf(at: number): number {
+  return Math.floor(at / HOUR_MS) * HOUR_MS;
 }
 
 function positive(name: string, value: number): number {

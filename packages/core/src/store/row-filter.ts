@@ -5,10 +5,19 @@ import type { AlertQuery, LogQuery, PageQuery } from './store.js';
 /** Whether a row of the log is one that a query asks for. Paging apart. */
 export function logFilter(query: LogQuery): (row: Assessment) => boolean {
   const path = query.path?.toLowerCase();
+  const text = query.text?.toLowerCase();
   return (row) =>
     isAbout(row, query) &&
     isWithin(row.at, row.at, query) &&
-    (path === undefined || row.request.path.toLowerCase().includes(path));
+    (query.method === undefined || row.request.method === query.method) &&
+    (query.status === undefined || (row.response?.status ?? 0) === query.status) &&
+    (path === undefined || row.request.path.toLowerCase().includes(path)) &&
+    (text === undefined || searchedTexts(row).some((searched) => searched.toLowerCase().includes(text)));
+}
+
+/** What `LogQuery.text` looks through. */
+export function searchedTexts({ request, evidence }: Assessment): readonly string[] {
+  return [request.path, request.userAgent, ...evidence.map(({ decoded }) => decoded)];
 }
 
 /** Whether an alert is one that a query asks for. Paging apart. */

@@ -1,4 +1,5 @@
 import type { Alert } from '../alert/alert.js';
+import { mergeAlerts } from '../alert/merge-alerts.js';
 import type { Assessment } from '../assessment/assessment.js';
 import type { ErrorCode } from '../errors.js';
 import { systemTimers, type Timers } from '../timers.js';
@@ -65,13 +66,14 @@ export class StoreWriter {
     this.#schedule();
   }
 
-  /** Adds an alert, or replaces the one with its id. */
+  /** Adds an alert, or grows the one with its id. */
   addAlert(alert: Alert): void {
     if (this.#closing !== null) {
       this.#dropped('alert', 1);
       return;
     }
-    this.#alerts.set(alert.id, alert);
+    const waiting = this.#alerts.get(alert.id);
+    this.#alerts.set(alert.id, waiting === undefined ? alert : mergeAlerts(waiting, alert));
     this.#trim();
     this.#schedule();
   }

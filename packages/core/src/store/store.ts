@@ -4,8 +4,10 @@ import type { Assessment, Level } from '../assessment/assessment.js';
 /** One page of rows, newest first. */
 export interface Page<T> {
   readonly items: readonly T[];
-  /** Rows that match, all pages together. */
+  /** Rows that match, all pages together; not counted beyond 10,000. */
   readonly total: number;
+  /** False where there are more rows than `total` says. */
+  readonly isTotalExact: boolean;
   /** Give it back as `cursor` for the next page; null on the last. Stable while new rows arrive. */
   readonly next: string | null;
 }
@@ -29,6 +31,12 @@ export interface PageQuery {
 export interface LogQuery extends PageQuery {
   /** Part of the path, compared without regard to case. */
   readonly path?: string;
+  /** Part of the path, the user agent, or the decoded excerpt of any evidence, compared without regard to case. */
+  readonly text?: string;
+  /** As on the wire. */
+  readonly method?: string;
+  /** Of the response; 0 for those that had none. */
+  readonly status?: number;
 }
 
 /** `from` and `to` match the alerts that were growing at some time between them: `lastAt >= from` and `firstAt < to`. */
@@ -51,11 +59,20 @@ export interface Statistics {
   readonly categories: Readonly<Record<string, number>>;
 }
 
+/** Sums over one hour. */
+export interface HourlyStatistics extends Statistics {
+  /** Beginning of the hour (UTC), wall time in ms since the epoch. */
+  readonly at: number;
+}
+
 /** What one flush of the writer brings: finished assessments and alerts, new or grown. */
 export interface Batch {
   /** One whose id is already stored replaces it, so that a batch whose answer was lost can be sent again. */
   readonly assessments: readonly Assessment[];
-  /** An alert whose id is already stored replaces it, but never takes back an acknowledgement. */
+  /**
+   * An alert whose id is already stored grows it, in whatever order they come: the higher count, the earlier `firstAt`, the later
+   * `lastAt`, the assessment with the higher score (the stored one where they are equal), and the first acknowledgement.
+   */
   readonly alerts: readonly Alert[];
 }
 
@@ -69,11 +86,24 @@ export interface Store {
   append(batch: Batch): Promise<void>;
   /** @throws `API_SECURITY_STORE_INPUT_INVALID` for a limit or cursor that is not valid */
   logs(query?: LogQuery): Promise<Page<Assessment>>;
+  /**
+   * Every row of the log that matches, newest first, without holding more than a few hundred at a time; `limit` is not looked at.
+   * Rows that arrive meanwhile may be left out.
+   *
+   * @throws `API_SECURITY_STORE_INPUT_INVALID` for a cursor that is not valid, when it is first read from
+   */
+  stream(query?: LogQuery): AsyncIterable<Assessment>;
   /** @throws `API_SECURITY_STORE_INPUT_INVALID` for a limit or cursor that is not valid */
   alerts(query?: AlertQuery): Promise<Page<Alert>>;
   /** Null when there is no such alert in that tenant. Acknowledging twice keeps the first. */
   acknowledge(id: string, acknowledgement: Acknowledgement, tenant?: string | null): Promise<Alert | null>;
+  /** Sums over the span, to the millisecond. What was purged may still be in them: they name nobody. */
   statistics(query?: Pick<PageQuery, 'tenant' | 'from' | 'to'>): Promise<Statistics>;
+  /**
+   * Sums by hour, for those hours in which there was anything: oldest first, and of more than 1,000 the newest. `from` and `to` are rounded outwards to
+   * whole hours.
+   */
+  hourly(query?: Pick<PageQuery, 'tenant' | 'from' | 'to'>): Promise<readonly HourlyStatistics[]>;
   /**
    * Deletes rows older than `before` (an alert by its `lastAt`), or all rows of a client; with both, the older rows of that
    * client. Returns how many.

@@ -1,6 +1,6 @@
 import type { Alert } from '../alert/alert.js';
 import type { Store } from '../store/store.js';
-import { alertOf, assessmentOf } from './sample-assessments.js';
+import { alertOf, assessmentOf, sampleId } from './sample-assessments.js';
 import type { StoreCase } from './store-suite.js';
 import type { Expect } from './suite.js';
 
@@ -20,6 +20,18 @@ export function alertCases(using: StoreCase, expect: Expect): void {
     await store.append({ assessments: [], alerts: [alert] });
     await store.append({ assessments: [], alerts: [grown] });
     expect((await store.alerts()).items).toEqual([grown]);
+  });
+
+  using('what several instances know of one alert is put together, in whatever order it comes', async (store) => {
+    const seen = [
+      { count: 2, firstAt: START, lastAt: START + 5, score: 0.7 },
+      { count: 9, firstAt: START + 3, lastAt: START + 400, score: 0.95 },
+      { count: 4, firstAt: START + 2, lastAt: START + 500, score: 0.8 },
+    ].map(({ score, ...span }) => alertOf({ id: sampleId(START, 7), ...span, assessment: assessmentOf({ score }) }));
+    for (const alert of seen) await store.append({ assessments: [], alerts: [alert] });
+    await store.append({ assessments: [], alerts: [seen[0] as Alert] });
+    const together = { ...(seen[1] as Alert), firstAt: START, lastAt: START + 500 };
+    expect((await store.alerts()).items).toEqual([together]);
   });
 
   using('an acknowledged alert leaves the list of the others for its own', async (store) => {

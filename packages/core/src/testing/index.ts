@@ -2,6 +2,7 @@ export { type AttackRow, attackTable } from './adapter/attack-table.js';
 export { type MatrixCell, matrixOf, matrixTable } from './adapter/body-matrix.js';
 export type { AdapterApp, AdapterHarness, Parser } from './adapter/harness.js';
 export { adapterSuite } from './adapter-suite.js';
+export { type CoordinationSuiteOptions, coordinationSuite } from './coordination-suite.js';
 export { echo, type HandledRequest, type Handler, Refusal } from './echo.js';
 export { FakeClock } from './fake-clock.js';
 export { type FakeModels, writeFakeModels } from './fake-models.js';

@@ -1,6 +1,7 @@
 import type { Assessment } from '../assessment/assessment.js';
 import type { Store } from '../store/store.js';
 import { errorCodeOf } from './error-code.js';
+import { rowsOf } from './rows-of.js';
 import { alertOf, assessmentOf, sampleId } from './sample-assessments.js';
 import type { StoreCase } from './store-suite.js';
 import type { Expect } from './suite.js';
@@ -95,6 +96,57 @@ export function logCases(using: StoreCase, expect: Expect): void {
     expect(await found({ level: 'critical', path: '/ITEMS' })).toEqual([]);
   });
 
+  using('the log is filtered by method, status and text', async (store) => {
+    const plain = assessmentOf({ at: START });
+    const other = assessmentOf({
+      at: START + 1_000,
+      request: { ...plain.request, method: 'POST', path: '/login', userAgent: 'Größenwahn/1.0 (100%_sure)' },
+      evidence: [],
+      response: null,
+    });
+    await store.append({ assessments: [plain, other], alerts: [] });
+    const found = async (query: Parameters<Store['logs']>[0]) => (await store.logs(query)).items;
+    expect(await found({ method: 'POST' })).toEqual([other]);
+    expect(await found({ method: 'post' })).toEqual([]);
+    expect(await found({ status: 200 })).toEqual([plain]);
+    expect(await found({ status: 0 })).toEqual([other]);
+    expect(await found({ status: 404 })).toEqual([]);
+    expect(await found({ text: "name' or 1=1--" })).toEqual([plain]);
+    expect(await found({ text: 'name%27' })).toEqual([plain]);
+    expect(await found({ text: 'GRÖSSE' })).toEqual([]);
+    expect(await found({ text: 'GRÖß' })).toEqual([other]);
+    expect(await found({ text: '0%_s' })).toEqual([other]);
+    expect(await found({ text: '%' })).toEqual([other, plain]);
+    expect(await found({ text: '\\' })).toEqual([]);
+    expect(await found({ text: '_sure', path: '/users' })).toEqual([]);
+    expect(await found({ text: '' })).toEqual([other, plain]);
+  });
+
+  using('a stream gives every row that matches, newest first, from a cursor on where one is given', async (store) => {
+    const rows = manyAssessments(450).map((row, i) => ({ ...row, level: i % 3 === 0 ? 'high' : row.level }) as const);
+    await store.append({ assessments: rows, alerts: [] });
+    expect(await rowsOf(store.stream())).toEqual(rows.toReversed());
+    const high = rows.filter(({ level }) => level === 'high').toReversed();
+    expect(await rowsOf(store.stream({ level: 'high' }))).toEqual(high);
+    const page = await store.logs({ level: 'high', limit: 10 });
+    expect(await rowsOf(store.stream({ level: 'high', cursor: page.next as string }))).toEqual(high.slice(10));
+    expect(await errorCodeOf(rowsOf(store.stream({ cursor: 'not a cursor' })))).toBe(
+      'API_SECURITY_STORE_INPUT_INVALID',
+    );
+  });
+
+  using('a stream can be left early, and the store goes on', async (store) => {
+    const rows = manyAssessments(450);
+    await store.append({ assessments: rows, alerts: [] });
+    for (let i = 0; i < 12; i++) {
+      for await (const row of store.stream()) {
+        expect(row).toEqual(rows.at(-1));
+        break;
+      }
+    }
+    expect((await store.logs({ limit: 1 })).items).toEqual([rows.at(-1)]);
+  });
+
   using("a tenant's queries see that tenant's rows only", async (store) => {
     const rows = [null, 'a', 'b'].map((tenant, i) => assessmentOf({ at: START + i, tenant }));
     await store.append({ assessments: rows, alerts: [] });
@@ -126,6 +178,61 @@ export function logCases(using: StoreCase, expect: Expect): void {
       levels: { low: 2, medium: 1, high: 1, critical: 1 },
       categories: { sqli: 2, xss: 1 },
     });
+  });
+
+  using('statistics and hours follow a row that is replaced', async (store) => {
+    await store.append({ assessments: [assessmentOf({ at: START, score: 1 })], alerts: [] });
+    const calmer = assessmentOf({ at: START, level: 'low', category: null, score: 0.25 });
+    await store.append({ assessments: [calmer, assessmentOf({ at: START + 1, score: 0.75 })], alerts: [] });
+    const sums = {
+      requests: 2,
+      threats: 1,
+      rejected: 0,
+      meanScore: 0.5,
+      levels: { low: 1, medium: 0, high: 0, critical: 1 },
+      categories: { sqli: 1 },
+    };
+    expect(await store.statistics()).toEqual(sums);
+    expect(await store.hourly()).toEqual([{ at: START, ...sums }]);
+  });
+
+  using('hours are told apart, oldest first, for a tenant or for all', async (store) => {
+    const HOUR = 3_600_000;
+    const ats = [0, HOUR - 1, HOUR, 5 * HOUR + 7, 5 * HOUR + 8];
+    const rows = ats.map((at, i) => assessmentOf({ at: START + at, tenant: i === 4 ? 'a' : null }));
+    await store.append({ assessments: rows, alerts: [] });
+    const hours = async (query?: Parameters<Store['hourly']>[0]) =>
+      (await store.hourly(query)).map(({ at, requests }) => [(at - START) / HOUR, requests]);
+    expect(await hours()).toEqual([
+      [0, 2],
+      [1, 1],
+      [5, 2],
+    ]);
+    expect(await hours({ tenant: 'a' })).toEqual([[5, 1]]);
+    expect(await hours({ tenant: null })).toEqual([
+      [0, 2],
+      [1, 1],
+      [5, 1],
+    ]);
+    // Rounded outwards.
+    expect(await hours({ from: START + HOUR + 5, to: START + 5 * HOUR + 1 })).toEqual([
+      [1, 1],
+      [5, 2],
+    ]);
+    expect(await hours({ from: START + 2 * HOUR, to: START + 5 * HOUR })).toEqual([]);
+  });
+
+  using('statistics of a span that cuts hours count to the millisecond', async (store) => {
+    const HOUR = 3_600_000;
+    const ats = [HOUR / 2 - 1, HOUR / 2, HOUR, 2 * HOUR - 1, 2 * HOUR, 3 * HOUR + 1, 3 * HOUR + 2];
+    await store.append({ assessments: ats.map((at) => assessmentOf({ at: START + at })), alerts: [] });
+    const requests = async (from: number, to: number) =>
+      (await store.statistics({ from: START + from, to: START + to })).requests;
+    expect(await requests(HOUR / 2, 3 * HOUR + 2)).toBe(5);
+    expect(await requests(HOUR, 2 * HOUR)).toBe(2);
+    expect(await requests(HOUR + 1, 2 * HOUR - 1)).toBe(0);
+    expect(await requests(0, HOUR / 2)).toBe(1);
+    expect(await requests(2 * HOUR, 2 * HOUR)).toBe(0);
   });
 
   using('purge deletes what is older, of every client', async (store) => {

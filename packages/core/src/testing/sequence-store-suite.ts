@@ -1,4 +1,5 @@
-import type { MaybePromise, SequenceStore } from '../sequence/sequence-store.js';
+import type { MaybePromise } from '../maybe-promise.js';
+import type { SequenceStore } from '../sequence/sequence-store.js';
 import { SEQUENCE_LENGTH, STEP_WIDTH, type Step } from '../sequence/step.js';
 import type { Expect, Test } from './suite.js';
 

@@ -1,8 +1,9 @@
-import type { MaybePromise } from '../sequence/sequence-store.js';
+import type { MaybePromise } from '../maybe-promise.js';
 import type { Store } from '../store/store.js';
 import { alertCases } from './alert-cases.js';
 import { errorCodeOf } from './error-code.js';
 import { logCases } from './log-cases.js';
+import { rowsOf } from './rows-of.js';
 import { alertOf, assessmentOf } from './sample-assessments.js';
 import type { Expect, Test } from './suite.js';
 
@@ -54,12 +55,14 @@ export function storeSuite(
     });
 
   using('an empty store answers with nothing', async (store) => {
-    const nothing = { items: [], total: 0, next: null };
+    const nothing = { items: [], total: 0, isTotalExact: true, next: null };
     expect(await store.logs()).toEqual(nothing);
     expect(await store.alerts()).toEqual(nothing);
     expect(await store.acknowledge(alertOf().id, { at: 1, by: 'ada', note: '' })).toBe(null);
     expect((await store.statistics()).requests).toBe(0);
     expect((await store.statistics()).meanScore).toBe(0);
+    expect(await store.hourly()).toEqual([]);
+    expect(await rowsOf(store.stream())).toEqual([]);
   });
 
   using('an assessment and an alert come back exactly as they were', async (store) => {
@@ -156,7 +159,9 @@ function everyCall(store: Store): (() => Promise<unknown>)[] {
     () => store.logs(),
     () => store.alerts(),
     () => store.acknowledge(alertOf().id, { at: 1, by: 'ada', note: '' }),
+    () => rowsOf(store.stream()),
     () => store.statistics(),
+    () => store.hourly(),
     () => store.purge({ before: 1 }),
   ];
 }

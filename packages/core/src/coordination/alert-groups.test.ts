@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Alert } from '../alert/alert.js';
 import { FakeClock } from '../testing/fake-clock.js';
 import { assessmentOf } from '../testing/sample-assessments.js';
-import type { Alert } from './alert.js';
-import { AlertGroups } from './alert-grouping.js';
+import { AlertGroups } from './alert-groups.js';
 
 function setUp(options: { windowMs?: number; maxGroups?: number } = {}) {
   const clock = new FakeClock();
   const groups = new AlertGroups({ clock, ...options });
   const record = (partial: Parameters<typeof assessmentOf>[0] = {}) =>
-    groups.record(assessmentOf({ at: clock.now(), ...partial }));
+    groups.record(assessmentOf({ at: clock.now(), ...partial })) as Alert;
   return { clock, record };
 }
 
