@@ -80,7 +80,7 @@ class Instance implements ApiSecurity {
     const [row, recorder, routes] = [this.#engine, this.#recorder, this.#routes];
     const turns = new Turns(row, recorder, options.limits.pending);
     this.#connections = new ConnectionGuard(options, row, turns, recorder, routes);
-    this.#guard = new Guard(options, { row, turns, recorder, routes, connections: this.#connections });
+    this.#guard = new Guard(options, { row, turns, recorder, routes, bans, connections: this.#connections });
     this.login = {
       failed: (request, user) => this.#loggedIn(request, 'failed', user),
       succeeded: (request, user) => this.#loggedIn(request, 'succeeded', user),

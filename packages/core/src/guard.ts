@@ -5,6 +5,7 @@ import type { RequestContext, Verdict } from './api-security.js';
 import type { Assessment, Mode } from './assessment/assessment.js';
 import { reaches } from './assessment/level.js';
 import type { ConnectionGuard } from './connection-guard.js';
+import type { Ban } from './coordination/ban.js';
 import type { Inspection, Row, SubjectEnd } from './inspection.js';
 import { tapBody } from './observation/body-tap.js';
 import { clientAddress, compileTrust, type Trust } from './observation/client-address.js';
@@ -14,6 +15,7 @@ import { type ObservedResponse, openMarks } from './observation/observation.js';
 import { readBodyAhead } from './observation/read-body-ahead.js';
 import { observedBody } from './observation/request-body.js';
 import type { ResolvedOptions } from './options.js';
+import type { Bans } from './policy/bans.js';
 import { decideOnFailure } from './policy/decide.js';
 import { createRejection, isSendable, type Rejection, type RejectionCode } from './policy/rejection.js';
 import type { Recorder } from './recorder.js';
@@ -35,6 +37,7 @@ export interface GuardParts {
   readonly turns: Turns;
   readonly recorder: Recorder;
   readonly routes: Routes;
+  readonly bans: Bans;
   readonly connections: ConnectionGuard;
 }
 
@@ -75,8 +78,10 @@ export class Guard {
       if (context.early !== true) recorder.counters.requests += 1;
       const visit = this.#begin(request, response, context, mode, settings);
       this.#visits.set(request, visit);
-      visit.inspected = this.#inspect(visit);
+      const ban = visit.mode === 'block' ? this.#banOf(visit) : null;
+      if (ban === null) visit.inspected = this.#inspect(visit);
       void this.#finish(visit);
+      if (ban !== null) return this.#turnedAway(visit, ban);
       return visit.mode === 'block' ? this.#held(visit) : null;
     } catch (error) {
       this.#unscored(error);
@@ -189,7 +194,25 @@ export class Guard {
   }
 
   #held(visit: Visit): Promise<Verdict> {
+    const ban = this.#banOf(visit);
+    if (ban !== null) return this.#turnedAway(visit, ban);
     visit.verdict = visit.inspected.then((inspection) => this.#verdict(visit, inspection));
+    return visit.verdict;
+  }
+
+  #banOf({ observation: { tenant, client } }: Visit): Ban | null {
+    return this.#parts.bans.of(tenant, client.key);
+  }
+
+  /** What a banned client gets, whatever it asks for. */
+  #turnedAway(visit: Visit, { until }: Ban): Promise<Verdict> {
+    const { id, response, observation } = visit;
+    const code = 'API_SECURITY_CLIENT_BANNED';
+    this.#parts.recorder.counters.banned += 1;
+    const retryAfterS = (until - this.#options.clock.now()) / 1000;
+    const rejection = createRejection({ assessmentId: id, request: observation, code, retryAfterS });
+    if (response.headersSent) response.end?.();
+    visit.verdict = Promise.resolve(response.headersSent ? { action: 'leave' } : { action: 'reject', rejection, code });
     return visit.verdict;
   }
 
@@ -298,6 +321,7 @@ export class Guard {
       if (inspection === null) return;
       const decision = visit.late ? ({ action: 'flag', reason: 'late' } as const) : inspection.assessment.decision;
       recorder.finished({ ...inspection.assessment, decision, response: end.response });
+      if (decision.action !== 'deny' && hasFailedToLogIn(inspection, end)) recorder.loginFailed(inspection.assessment);
       await row.complete(inspection, end);
       await this.#judgeAccount(visit, inspection);
     } catch (error) {
@@ -353,6 +377,12 @@ export class Guard {
     this.#parts.recorder.counters.unscored += 1;
     this.#parts.recorder.failed(error);
   }
+}
+
+/** As the host says, or else as the answer of a log-in does. */
+function hasFailedToLogIn({ shape }: Inspection, { login, response }: SubjectEnd): boolean {
+  if (login !== null) return login === 'failed';
+  return shape.isLogin && (response.status === 401 || response.status === 403);
 }
 
 /** A request that a test injects has no real socket. */

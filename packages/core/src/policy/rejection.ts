@@ -2,7 +2,7 @@ import { STATUS_CODES, validateHeaderName, validateHeaderValue } from 'node:http
 import { prefersHtml } from './accept.js';
 
 /** Why a request was not handled, as far as its client may know. Stable: clients match on it. */
-export type RejectionCode = 'API_SECURITY_REQUEST_REJECTED' | 'API_SECURITY_UNAVAILABLE';
+export type RejectionCode = 'API_SECURITY_REQUEST_REJECTED' | 'API_SECURITY_CLIENT_BANNED' | 'API_SECURITY_UNAVAILABLE';
 
 /** An answer to send instead of the handler's. Adapters only copy it out. */
 export interface Rejection {
@@ -21,7 +21,7 @@ export interface AnsweredRequest {
 
 /** What a rejection is made of. */
 export interface RejectionInput {
-  /** UUID of the assessment: what a client can name when it asks why. */
+  /** UUID of the assessment, or of a request that was not assessed: what a client can name when it asks why. */
   readonly assessmentId: string;
   /** What is answered: it decides on the form of the answer. */
   readonly request: AnsweredRequest;
@@ -38,6 +38,10 @@ const ANSWERS: Readonly<Record<RejectionCode, { readonly status: number; readonl
   API_SECURITY_REQUEST_REJECTED: {
     status: 403,
     detail: 'The request was not accepted. Whoever runs this service can look it up by its instance.',
+  },
+  API_SECURITY_CLIENT_BANNED: {
+    status: 403,
+    detail: 'Requests are not accepted from here for now. Whoever runs this service can lift that.',
   },
   API_SECURITY_UNAVAILABLE: {
     status: 503,
