@@ -31,7 +31,7 @@ export interface ApiSecurityEvents {
   rejected: (assessment: Assessment) => void;
   /** Another instance told something: an alert, an acknowledgement, a ban. */
   news: (news: News) => void;
-  /** A client was banned, here: by the policy or by an operator. */
+  /** A client was banned here, by the policy. Bans of operators are not told. */
   banned: (ban: Ban) => void;
   /** A part of the inspection did not work; at most once a minute per part. */
   degraded: (event: { readonly part: string; readonly reason: string }) => void;

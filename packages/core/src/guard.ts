@@ -153,6 +153,7 @@ export class Guard {
       inspected: Promise.resolve(null),
       verdict: null,
       late: false,
+      turnedAway: false,
       login: null,
     };
   }
@@ -178,7 +179,10 @@ export class Guard {
     visit.tap.narrow(own.limits.bodyBytes);
     // Left alone by one handler: another one of the same request may still want it inspected.
     if (mode === 'off') return null;
+    const ban = mode === 'block' ? this.#banOf(visit) : null;
+    visit.turnedAway = ban !== null;
     this.#decide(visit);
+    if (ban !== null) return this.#turnedAway(visit, ban);
     if (mode === 'monitor') return null;
     const before = visit.inspected;
     visit.inspected = this.#hurried(visit, before);
@@ -194,8 +198,6 @@ export class Guard {
   }
 
   #held(visit: Visit): Promise<Verdict> {
-    const ban = this.#banOf(visit);
-    if (ban !== null) return this.#turnedAway(visit, ban);
     visit.verdict = visit.inspected.then((inspection) => this.#verdict(visit, inspection));
     return visit.verdict;
   }
@@ -241,7 +243,7 @@ export class Guard {
       if (visit.mode === 'block') await readBodyAhead(tap, { limitBytes: bodyBytes, timeoutMs: bodyMs });
       else await Promise.race([Promise.all([tap.ended, decided]), ended, hurried]);
       this.#decide(visit);
-      if (visit.mode === 'off') return null;
+      if (visit.mode === 'off' || visit.turnedAway) return null;
       // Of a body longer than what is kept, the host's parser knows the rest; it may need a moment more.
       if (visit.mode === 'monitor' && tap.cut && visit.context.body?.() === undefined)
         await Promise.race([ended, hurried]);

@@ -53,6 +53,8 @@ export interface Visit {
   verdict: Promise<Verdict> | null;
   /** Whether it should have been rejected when its answer had begun. */
   late: boolean;
+  /** Whether its client is banned: then it is not inspected any more. */
+  turnedAway: boolean;
   /** What the host said of a log-in. */
   login: { readonly outcome: 'failed' | 'succeeded'; readonly user: string | null } | null;
 }

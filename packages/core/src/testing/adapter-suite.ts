@@ -17,6 +17,7 @@ import { readsBodies } from './adapter/reads-bodies.js';
 import { speaksHttp2 } from './adapter/speaks-http2.js';
 import { switches } from './adapter/switches.js';
 import { takesShapes } from './adapter/takes-shapes.js';
+import { turnsAway } from './adapter/turns-away.js';
 import { untouched } from './adapter/untouched.js';
 import type { Expect, Test } from './suite.js';
 
@@ -39,6 +40,7 @@ const PARTS: readonly ((test: Test, expect: Expect, harness: AdapterHarness) => 
   knowsAddresses,
   knowsClients,
   learnsLogins,
+  turnsAway,
   followsRoutes,
   keepsLimits,
 ];
