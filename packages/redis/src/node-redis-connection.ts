@@ -1,0 +1,118 @@
+import { isUnknownScript, type RedisConnection } from './redis-connection.js';
+import type { Script } from './script.js';
+
+/** What is used of a client of `redis` (node-redis) 5 or 6: single, Sentinel or Cluster. */
+export interface NodeRedisClient {
+  readonly isOpen: boolean;
+  /** Absent on clients of a Cluster. */
+  readonly isReady?: boolean;
+  del(key: string): Promise<unknown>;
+  publish(channel: string, message: string): Promise<unknown>;
+  subscribe(channel: string, listener: (message: string) => void): Promise<unknown>;
+  on(event: string, listener: (...args: unknown[]) => void): unknown;
+  off(event: string, listener: (...args: unknown[]) => void): unknown;
+  connect(): Promise<unknown>;
+  destroy(): unknown;
+  duplicate(): NodeRedisClient;
+  withTypeMapping(mapping: Readonly<Record<number, unknown>>): NodeRedisCommands;
+}
+
+/** Commands whose replies have buffers for texts. */
+export interface NodeRedisCommands {
+  get(key: string): Promise<unknown>;
+  evalSha(sha1: string, options: ScriptOptions): Promise<unknown>;
+  eval(script: string, options: ScriptOptions): Promise<unknown>;
+}
+
+interface ScriptOptions {
+  keys: string[];
+  arguments: (string | Buffer)[];
+}
+
+/** `$`, the type of bulk strings in RESP: `RESP_TYPES.BLOB_STRING` of the library. */
+const BLOB_STRING = 36;
+
+/** @param isOwn - whether the client was made for this connection, and ends with it */
+export function nodeRedisConnection(client: NodeRedisClient, isOwn: boolean): RedisConnection {
+  return new NodeRedisConnection(client, isOwn);
+}
+
+class NodeRedisConnection implements RedisConnection {
+  readonly connected: Promise<void>;
+  readonly #client: NodeRedisClient;
+  readonly #binary: NodeRedisCommands;
+  readonly #made: NodeRedisClient[] = [];
+  readonly #listeners: (readonly [client: NodeRedisClient, event: string, listener: () => void])[] = [];
+
+  constructor(client: NodeRedisClient, isOwn: boolean) {
+    this.#client = client;
+    this.connected = new Promise((resolve) => {
+      this.#on(client, 'ready', resolve);
+      this.#begin(client, resolve);
+    });
+    this.#binary = client.withTypeMapping({ [BLOB_STRING]: Buffer });
+    if (isOwn) this.#made.push(client);
+  }
+
+  get isReady(): boolean {
+    return this.#client.isReady ?? this.#client.isOpen;
+  }
+
+  async get(key: string): Promise<Buffer | null> {
+    return (await this.#binary.get(key)) as Buffer | null;
+  }
+
+  del(key: string): Promise<unknown> {
+    return this.#client.del(key);
+  }
+
+  publish(channel: string, message: string): Promise<unknown> {
+    return this.#client.publish(channel, message);
+  }
+
+  async run({ sha1, text }: Script, keys: readonly string[], args: readonly (string | Buffer)[]): Promise<unknown> {
+    const options = { keys: [...keys], arguments: [...args] };
+    try {
+      return await this.#binary.evalSha(sha1, options);
+    } catch (error) {
+      if (!isUnknownScript(error)) throw error;
+      return this.#binary.eval(text, options);
+    }
+  }
+
+  subscribe(channel: string, onMessage: (message: string) => void, onSubscribed: () => void): void {
+    const listening = this.#client.duplicate();
+    this.#made.push(listening);
+    // The library subscribes again by itself after each reconnection, and says `ready` then.
+    this.#on(listening, 'ready', onSubscribed);
+    this.#begin(listening, () => {});
+    listening.subscribe(channel, onMessage).then(onSubscribed, () => {});
+  }
+
+  close(): void {
+    for (const client of this.#made) {
+      try {
+        client.destroy();
+      } catch {
+        // Closed by then.
+      }
+    }
+    // Of a client that others use, nothing may stay behind. One that was made here may still fail while it ends.
+    for (const [client, event, listener] of this.#listeners) {
+      if (!this.#made.includes(client)) client.off(event, listener);
+    }
+  }
+
+  /** Connects it, if it was not yet, with somebody to hear its errors: an `error` without a listener would end the process. */
+  #begin(client: NodeRedisClient, onReady: () => void): void {
+    this.#on(client, 'error', () => {});
+    if (!client.isOpen) client.connect().then(onReady, () => {});
+    // Clients of a Cluster do not say whether they are ready.
+    else if (client.isReady ?? true) onReady();
+  }
+
+  #on(client: NodeRedisClient, event: string, listener: () => void): void {
+    client.on(event, listener);
+    this.#listeners.push([client, event, listener]);
+  }
+}
