@@ -3,7 +3,11 @@ import { serve } from '@hono/node-server';
 import { Hono } from 'hono';
 import { logger } from 'hono/logger';
 
-const security = apiSecurity({ mode: 'block' });
+const security = apiSecurity({
+  mode: process.env.MODE ?? 'block',
+  // What a request may wait for the models, in ms; without an answer by then it passes.
+  limits: { timeMs: Number(process.env.TIME_MS ?? 25) },
+});
 security.on('alert', ({ assessment: { level, category, client, request } }) => {
   process.stdout.write(`${level}: ${category} from ${client.address}: ${request.method} ${request.path}\n`);
 });
@@ -23,7 +27,9 @@ const server = serve({ fetch: app.fetch, port: Number(process.env.PORT ?? 0), ho
 });
 security.attach(server);
 
-process.once('SIGTERM', async () => {
-  server.close();
-  await security.close();
-});
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.once(signal, () => {
+    server.close(() => void security.close());
+    server.closeIdleConnections();
+  });
+}

@@ -2,7 +2,11 @@ import { createServer } from 'node:http';
 import { json } from 'node:stream/consumers';
 import { apiSecurity } from '@api-security/node';
 
-const security = apiSecurity({ mode: 'block' });
+const security = apiSecurity({
+  mode: process.env.MODE ?? 'block',
+  // What a request may wait for the models, in ms; without an answer by then it passes.
+  limits: { timeMs: Number(process.env.TIME_MS ?? 25) },
+});
 security.on('alert', ({ assessment: { level, category, client, request } }) => {
   process.stdout.write(`${level}: ${category} from ${client.address}: ${request.method} ${request.path}\n`);
 });
@@ -43,3 +47,10 @@ process.once('SIGTERM', async () => {
   server.close();
   await security.close();
 });
+
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.once(signal, () => {
+    server.close(() => void security.close());
+    server.closeIdleConnections();
+  });
+}

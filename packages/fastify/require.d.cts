@@ -4,7 +4,6 @@ declare const apiSecurity: typeof exported.apiSecurity & typeof exported;
 declare namespace apiSecurity {
   type Alert = exported.Alert;
   type ApiSecurity = exported.ApiSecurity;
-  type ApiSecurityEvents = exported.ApiSecurityEvents;
   type ApiSecurityOptions = exported.ApiSecurityOptions;
   type ApiSecurityPlugin = exported.ApiSecurityPlugin;
   type Assessment = exported.Assessment;

@@ -5,7 +5,6 @@ declare namespace ApiSecurityModule {
   type Alert = exported.Alert;
   type ApiSecurityEngine = exported.ApiSecurityEngine;
   type ApiSecurityError = exported.ApiSecurityError;
-  type ApiSecurityEvents = exported.ApiSecurityEvents;
   type ApiSecurityOptions = exported.ApiSecurityOptions;
   type ApiSecurityRejection = exported.ApiSecurityRejection;
   type Assessment = exported.Assessment;

@@ -30,6 +30,16 @@ describe('the public surface', () => {
   });
 
   it('has a part of its own for who writes an adapter', () => {
-    expect(Object.keys(adapter).sort()).toEqual(['engineOf', 'exposeEngine', 'prepareRejection', 'writeRejection']);
+    expect(Object.keys(adapter).sort()).toEqual([
+      'engineOf',
+      'exposeEngine',
+      'guardRequest',
+      'handleOrReject',
+      'lateGuard',
+      'prepareRejection',
+      'rejectReply',
+      'releaseHeaders',
+      'writeRejection',
+    ]);
   });
 });

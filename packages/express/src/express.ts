@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ApiSecurity, ApiSecurityOptions, Assessment, RouteOptions } from '@api-security/core';
-import { engineOf, exposeEngine, writeRejection } from '@api-security/core/adapter';
+import { engineOf, exposeEngine, guardRequest, handleOrReject } from '@api-security/core/adapter';
 
 declare global {
   namespace Express {
@@ -41,22 +41,7 @@ export function apiSecurity(given?: ApiSecurityOptions | ApiSecurity, route?: Ro
   const engine = engineOf(given);
   const settings = engine.routeSettings(route);
   const middleware = (request: GuardedRequest, response: ServerResponse, next: (error?: unknown) => void): void => {
-    request.apiSecurity ??= null;
-    const held = engine.guard(request, response, {
-      settings,
-      body: () => request.body,
-      expose: (assessment) => {
-        request.apiSecurity = assessment;
-      },
-    });
-    if (held === null) {
-      next();
-      return;
-    }
-    void held.then((verdict) => {
-      if (verdict.action === 'continue') next();
-      else if (verdict.action === 'reject') writeRejection(response, verdict.rejection);
-    });
+    void handleOrReject(guardRequest(engine, request, response, { settings }), response, () => next());
   };
   return exposeEngine(middleware, engine);
 }

@@ -1,51 +1,23 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type ApiSecurityOptions, type Assessment, silentLogger } from '@api-security/core';
-import { type FakeModels, fakeRuntime, writeFakeModels } from '@api-security/core/testing';
+import type { ApiSecurityOptions, Assessment } from '@api-security/core';
+import { askEach, withSecurityOf } from '@api-security/core/testing';
 import express from 'express';
 import express4 from 'express4';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import apiSecurityByDefault, { type ApiSecurityMiddleware, apiSecurity } from '../src/index.js';
+import { describe, expect, it } from 'vitest';
+import apiSecurityByDefault, { apiSecurity } from '../src/index.js';
 
 const ATTACK = `/users?id=${encodeURIComponent("1' or 1=1 --")}`;
 
-let models: FakeModels;
-beforeAll(() => {
-  models = writeFakeModels();
-});
-afterAll(() => models.remove());
-
-/** A middleware on fake models, closed when the test is over. */
-async function withSecurity(
-  options: ApiSecurityOptions,
-  use: (security: ApiSecurityMiddleware) => Promise<void> | void,
-) {
-  const security = apiSecurity({
-    models: models.directory,
-    runtime: fakeRuntime(),
-    logger: silentLogger,
-    limits: { timeMs: 5_000 },
-    ...options,
-  });
-  try {
-    await security.ready();
-    await use(security);
-  } finally {
-    await security.close();
-  }
-}
+const withSecurity = withSecurityOf(apiSecurity);
 
 /** Starts an app, asks it for paths one after the other, and closes it. */
 async function ask(app: { listen(port: number, host: string): Server }, ...paths: string[]) {
   const server = app.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
-  const answers: { status: number; text: string }[] = [];
-  for (const path of paths) {
-    const response = await fetch(`http://127.0.0.1:${port}${path}`);
-    answers.push({ status: response.status, text: await response.text() });
-  }
+  const answers = await askEach(`http://127.0.0.1:${port}`, paths);
   server.closeAllConnections();
   server.close();
   return answers;

@@ -1,34 +1,20 @@
-import { silentLogger } from '@api-security/core';
-import { fakeRuntime, writeFakeModels } from '@api-security/core/testing';
+import { withSecurityOf } from '@api-security/core/testing';
 import express from 'express';
 import request from 'supertest';
-import { afterAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { apiSecurity } from '../src/index.js';
 
-const models = writeFakeModels();
-const security = apiSecurity({
-  mode: 'block',
-  models: models.directory,
-  runtime: fakeRuntime(),
-  logger: silentLogger,
-  limits: { timeMs: 5_000 },
-});
-
-afterAll(async () => {
-  await security.close();
-  models.remove();
-});
-
 it('protects the app of the README, mounted on its first line', async () => {
-  const app = express();
-  app.use(security);
-  app.use(express.json());
-  app.get('/users/:id', (req, res) => {
-    res.json({ id: req.params.id, level: req.apiSecurity?.level });
-  });
-  await security.ready();
+  await withSecurityOf(apiSecurity)({ mode: 'block' }, async (security) => {
+    const app = express();
+    app.use(security);
+    app.use(express.json());
+    app.get('/users/:id', (req, res) => {
+      res.json({ id: req.params.id, level: req.apiSecurity?.level });
+    });
 
-  await request(app).get('/users/42').expect(200, { id: '42', level: 'low' });
-  const rejected = await request(app).get('/users/42').query({ q: "' or 1=1--" }).expect(403);
-  expect(rejected.headers['content-type']).toBe('application/problem+json');
+    await request(app).get('/users/42').expect(200, { id: '42', level: 'low' });
+    const rejected = await request(app).get('/users/42').query({ q: "' or 1=1--" }).expect(403);
+    expect(rejected.headers['content-type']).toBe('application/problem+json');
+  });
 });

@@ -1,5 +1,5 @@
 import type { ApiSecurity, ApiSecurityOptions, Assessment, Rejection, RouteOptions } from '@api-security/core';
-import { engineOf, exposeEngine, prepareRejection } from '@api-security/core/adapter';
+import { engineOf, exposeEngine, guardRequest, prepareRejection, releaseHeaders } from '@api-security/core/adapter';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
 import { ApiSecurityRejection } from './api-security-rejection.js';
@@ -78,18 +78,7 @@ export function apiSecurity(given?: ApiSecurityOptions | ApiSecurity, route?: Ro
     app.addHook('onRoute', ({ config }) => void settingsOf(config?.apiSecurity));
 
     app.addHook('onRequest', (request, reply, done) => {
-      // In scopes that are older than the plugin.
-      request.apiSecurity ??= null;
-      const raw: FastifyRequest['raw'] & { body?: unknown } = request.raw;
-      const held = engine.guard(raw, reply.raw, {
-        settings: settingsAt(request),
-        host: request,
-        // Serverless platforms parse in front of Fastify.
-        body: () => request.body ?? raw.body,
-        expose: (assessment) => {
-          request.apiSecurity = assessment;
-        },
-      });
+      const held = guardRequest(engine, request, reply, { settings: settingsAt(request) });
       if (held === null) return done();
       void held.then((verdict) => {
         if (verdict.action === 'continue') return done();
@@ -104,17 +93,10 @@ export function apiSecurity(given?: ApiSecurityOptions | ApiSecurity, route?: Ro
       const rejection = rejected.get(reply);
       // Then alone is the length of a text set before this hook.
       const isFastifysOwn = typeof payload === 'string' && reply.hasHeader('content-length');
-      done(null, rejection !== undefined && isFastifysOwn ? answer(reply, rejection) : payload);
+      if (rejection === undefined || !isFastifysOwn) return done(null, payload);
+      prepareRejection(releaseHeaders(reply), rejection);
+      return done(null, rejection.body);
     });
   };
   return exposeEngine(fastifyPlugin(plugin, { name: '@api-security/fastify', fastify: '5.x' }), engine);
-}
-
-/** Lays the rejection over what other plugins have set. Fastify's headers would win over those of the response. */
-function answer(reply: FastifyReply, rejection: Rejection): string {
-  for (const [name, value] of Object.entries(reply.getHeaders())) {
-    reply.removeHeader(name).raw.setHeader(name, value ?? '');
-  }
-  prepareRejection(reply.raw, rejection);
-  return rejection.body;
 }

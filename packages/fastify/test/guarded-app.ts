@@ -1,7 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import type { ApiSecurityOptions, Assessment } from '@api-security/core';
-import { silentLogger } from '@api-security/core';
-import { fakeRuntime, writeFakeModels } from '@api-security/core/testing';
+import { withSecurityOf } from '@api-security/core/testing';
 import fastify, { type FastifyInstance, type FastifyPluginCallback, type FastifyServerOptions } from 'fastify';
 import { type ApiSecurityPlugin, apiSecurity } from '../src/index.js';
 
@@ -40,28 +39,19 @@ export async function withPlugin(
   use: (guarded: GuardedApp) => Promise<void>,
   server: FastifyServerOptions = {},
 ): Promise<void> {
-  const models = writeFakeModels();
-  const security = apiSecurity({
-    models: models.directory,
-    runtime: fakeRuntime(),
-    logger: silentLogger,
-    // Sockets in a test compete for the machine: a slow moment must not look like a model that is stuck.
-    limits: { timeMs: 5_000 },
-    ...options,
+  await withSecurityOf(apiSecurity, false)(options, async (security) => {
+    const assessments: Assessment[] = [];
+    security.on('assessment', (assessment) => assessments.push(assessment));
+    const app = fastify(server);
+    const ask = async (path: string, init?: RequestInit): Promise<Response> => {
+      if (!app.server.listening) await app.listen({ port: 0, host: '127.0.0.1' });
+      return fetch(`http://127.0.0.1:${portOf(app)}${path}`, init);
+    };
+    try {
+      await use({ app, security, assessments, ask });
+    } finally {
+      app.server.closeAllConnections();
+      await app.close();
+    }
   });
-  const assessments: Assessment[] = [];
-  security.on('assessment', (assessment) => assessments.push(assessment));
-  const app = fastify(server);
-  const ask = async (path: string, init?: RequestInit): Promise<Response> => {
-    if (!app.server.listening) await app.listen({ port: 0, host: '127.0.0.1' });
-    return fetch(`http://127.0.0.1:${portOf(app)}${path}`, init);
-  };
-  try {
-    await use({ app, security, assessments, ask });
-  } finally {
-    app.server.closeAllConnections();
-    await app.close();
-    await security.close();
-    models.remove();
-  }
 }

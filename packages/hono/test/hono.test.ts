@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { ApiSecurityOptions, Assessment } from '@api-security/core';
+import { askEach } from '@api-security/core/testing';
 import { type HttpBindings, serve, type WebSocketServerLike } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
 import { cors } from 'hono/cors';
@@ -14,12 +15,9 @@ const ATTACK_PATH = `/users?id=${encodeURIComponent(ATTACK)}`;
 
 /** Asks for paths one after the other. */
 async function ask(app: Parameters<typeof served>[0], ...paths: string[]) {
-  const answers: { status: number; text: string }[] = [];
+  let answers: Awaited<ReturnType<typeof askEach>> = [];
   await served(app, async (origin) => {
-    for (const path of paths) {
-      const response = await fetch(origin + path);
-      answers.push({ status: response.status, text: await response.text() });
-    }
+    answers = await askEach(origin, paths);
   });
   return answers;
 }

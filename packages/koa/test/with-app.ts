@@ -2,8 +2,7 @@ import { once } from 'node:events';
 import type { IncomingMessage, Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { type ApiSecurityOptions, silentLogger } from '@api-security/core';
-import { fakeRuntime, writeFakeModels } from '@api-security/core/testing';
+import { type WithSecurity, withSecurityOf } from '@api-security/core/testing';
 import { type ApiSecurityMiddleware, apiSecurity } from '../src/index.js';
 
 /** What the fake models take for an attack, in the query. */
@@ -20,27 +19,7 @@ export interface StartedApp {
   hangUp(bytes: string): Promise<void>;
 }
 
-/** A middleware on fake models, closed when the test is over. */
-export async function withSecurity(
-  options: ApiSecurityOptions,
-  use: (security: ApiSecurityMiddleware) => Promise<void> | void,
-): Promise<void> {
-  const models = writeFakeModels();
-  const security = apiSecurity({
-    models: models.directory,
-    runtime: fakeRuntime(),
-    logger: silentLogger,
-    ...options,
-    limits: { timeMs: 5_000, ...options.limits },
-  });
-  try {
-    await security.ready();
-    await use(security);
-  } finally {
-    await security.close();
-    models.remove();
-  }
-}
+export const withSecurity: WithSecurity<ApiSecurityMiddleware> = withSecurityOf(apiSecurity);
 
 /** The part of a Koa app that a test needs, whatever its contexts have grown by. */
 interface ListeningApp {

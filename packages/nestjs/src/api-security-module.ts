@@ -1,13 +1,11 @@
-import type { ApiSecurity, ApiSecurityOptions } from '@api-security/core';
+import type { ApiSecurity } from '@api-security/core';
 import { type DynamicModule, type FactoryProvider, Module, type ModuleMetadata, type Type } from '@nestjs/common';
-import { DiscoveryModule } from '@nestjs/core';
-import { ApiSecurityGuard, GIVEN } from './api-security-guard.js';
+import { ApiSecurityGuard, GIVEN, type Given } from './api-security-guard.js';
 
 /** The engine, as a type and as the token that Nest injects it by: `constructor(private readonly security: ApiSecurityEngine)`. */
 export interface ApiSecurityEngine extends ApiSecurity {}
 export const ApiSecurityEngine: Type<ApiSecurityEngine> = class ApiSecurityEngine {} as Type<ApiSecurityEngine>;
 
-type Given = ApiSecurityOptions | ApiSecurity | undefined;
 type Asked = Pick<ModuleMetadata, 'imports'> & Pick<FactoryProvider<Given>, 'inject' | 'useFactory'>;
 
 /**
@@ -20,7 +18,7 @@ type Asked = Pick<ModuleMetadata, 'imports'> & Pick<FactoryProvider<Given>, 'inj
  * export class AppModule {}
  * ```
  */
-@Module({ imports: [DiscoveryModule] })
+@Module({})
 // biome-ignore lint/complexity/noStaticOnlyClass: what Nest calls a dynamic module
 export class ApiSecurityModule {
   /** @param given - options, or an engine that already exists, which is closed by whoever made it */

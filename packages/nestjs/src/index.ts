@@ -1,4 +1,4 @@
-export type { Alert, ApiSecurityEvents, ApiSecurityOptions, Assessment, Level, Mode } from '@api-security/core';
+export type { Alert, ApiSecurityOptions, Assessment, Level, Mode } from '@api-security/core';
 export { ApiSecurityError, createApiSecurity } from '@api-security/core';
 export { ApiSecurityEngine, ApiSecurityModule, ApiSecurityModule as default } from './api-security-module.js';
 export { ApiSecurityRejection } from './rejection.js';

@@ -1,6 +1,5 @@
-import type { ServerResponse } from 'node:http';
 import type { Rejection } from '@api-security/core';
-import { writeRejection } from '@api-security/core/adapter';
+import { rejectReply } from '@api-security/core/adapter';
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 
 /** Thrown before guards and handlers of the app. Its exception filters may give another answer than the one it carries. */
@@ -14,12 +13,6 @@ export class ApiSecurityRejection extends HttpException {
 @Catch(ApiSecurityRejection)
 export class RejectionFilter implements ExceptionFilter {
   catch({ rejection }: ApiSecurityRejection, host: ArgumentsHost): void {
-    const response = host.getArgByIndex(1);
-    const raw: ServerResponse = response?.raw ?? response;
-    if (host.getType() !== 'http' || raw.headersSent) return;
-    // What plugins have set, such as the headers of CORS, Fastify keeps to itself until it answers.
-    for (const [name, value] of Object.entries<string>(response.getHeaders())) raw.setHeader(name, value);
-    response.hijack?.();
-    writeRejection(raw, rejection);
+    if (host.getType() === 'http') rejectReply(host.getArgByIndex(1), rejection);
   }
 }

@@ -1,6 +1,6 @@
 import type { ApiSecurity as Engine, RouteOptions, RouteSettings } from '@api-security/core';
 import { type CustomDecorator, SetMetadata } from '@nestjs/common';
-import { type DiscoveryService, MetadataScanner, Reflector } from '@nestjs/core';
+import { DiscoveryService, MetadataScanner, type ModulesContainer, Reflector } from '@nestjs/core';
 
 const ROUTE_OPTIONS = 'api-security:route-options';
 
@@ -14,17 +14,17 @@ export const ApiSecurity = (options: RouteOptions): CustomDecorator => SetMetada
 export const SkipApiSecurity = (): CustomDecorator => ApiSecurity({ mode: 'off' });
 
 /**
- * Settings of the handlers and classes that are decorated.
+ * Settings of handlers and classes; null for those that are not decorated.
  *
  * @throws as `ApiSecurity.routeSettings`
  */
-export function decoratedSettings(engine: Engine, discovery: DiscoveryService): Map<unknown, RouteSettings | null> {
+export function decoratedSettings(engine: Engine, modules: ModulesContainer): Map<unknown, RouteSettings | null> {
+  const discovery = new DiscoveryService(modules);
   const settings = new Map<unknown, RouteSettings | null>();
   for (const { instance } of [...discovery.getControllers(), ...discovery.getProviders()]) {
     const prototype = Object.getPrototypeOf(Object(instance)) ?? {};
     for (const name of ['constructor', ...new MetadataScanner().getAllMethodNames(prototype)]) {
-      const options = new Reflector().get<RouteOptions | undefined>(ROUTE_OPTIONS, prototype[name]);
-      if (options) settings.set(prototype[name], engine.routeSettings(options));
+      settings.set(prototype[name], engine.routeSettings(new Reflector().get(ROUTE_OPTIONS, prototype[name])));
     }
   }
   return settings;

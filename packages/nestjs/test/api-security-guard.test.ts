@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { ExecutionContext } from '@nestjs/common';
-import { ApplicationConfig, DiscoveryService, HttpAdapterHost, ModulesContainer } from '@nestjs/core';
+import { ApplicationConfig, HttpAdapterHost, ModulesContainer } from '@nestjs/core';
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -24,7 +24,7 @@ async function guardWithLateAdapter(): Promise<{ guard: ApiSecurityGuard; adapte
   const guard = new ApiSecurityGuard(
     fakeOptions({ mode: 'block' }),
     new ApplicationConfig(),
-    new DiscoveryService(new ModulesContainer()),
+    new ModulesContainer(),
     host,
   );
   cleanUps.push(() => guard.onApplicationShutdown());

@@ -1,12 +1,3 @@
-export {
-  type Alert,
-  type ApiSecurity,
-  ApiSecurityError,
-  type ApiSecurityEvents,
-  type ApiSecurityOptions,
-  type Assessment,
-  createApiSecurity,
-  type Level,
-  type Mode,
-} from '@api-security/core';
+export type { Alert, ApiSecurity, ApiSecurityOptions, Assessment, Level, Mode } from '@api-security/core';
+export { ApiSecurityError, createApiSecurity } from '@api-security/core';
 export { type ApiSecurityMiddleware, apiSecurity, apiSecurity as default, type GuardedRequest } from './node.js';

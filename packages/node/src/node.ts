@@ -1,7 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
 import type { ApiSecurity, ApiSecurityOptions, Assessment, RouteOptions } from '@api-security/core';
-import { type AnswerableResponse, engineOf, exposeEngine, writeRejection } from '@api-security/core/adapter';
+import {
+  type AnswerableResponse,
+  engineOf,
+  exposeEngine,
+  guardRequest,
+  handleOrReject,
+} from '@api-security/core/adapter';
 
 /** A request of `node:http`, or of the compatibility API of `node:http2`. */
 type NodeRequest = IncomingMessage | Http2ServerRequest;
@@ -53,21 +59,9 @@ export function apiSecurity(given?: ApiSecurityOptions | ApiSecurity, route?: Ro
 
   /** Runs the handler when it may run, at once if nothing is to be waited for. */
   const guarded = (request: NodeRequest & GuardedRequest, response: NodeResponse, handle: () => unknown): unknown => {
-    request.apiSecurity ??= null;
     // The engine reads of HTTP/2 only what its compatibility API has in common with HTTP/1.
-    const held = engine.guard(request as IncomingMessage, response as ServerResponse, {
-      settings,
-      body: () => request.body,
-      expose: (assessment) => {
-        request.apiSecurity = assessment;
-      },
-    });
-    if (held === null) return handle();
-    return held.then((verdict) => {
-      if (verdict.action === 'continue') return handle();
-      if (verdict.action === 'reject') writeRejection(response as AnswerableResponse, verdict.rejection);
-      return undefined;
-    });
+    const held = guardRequest(engine, request as IncomingMessage, response as ServerResponse, { settings });
+    return handleOrReject(held, response as AnswerableResponse, handle);
   };
 
   const middleware = (request: NodeRequest, response: NodeResponse, next: (error?: unknown) => void): void => {

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import type { ApiSecurityOptions } from '@api-security/core';
+import { askEach } from '@api-security/core/testing';
 import { describe, expect, it } from 'vitest';
 import apiSecurityByDefault, { apiSecurity } from '../src/index.js';
 import { withSecurity } from './with-security.js';
@@ -23,12 +24,9 @@ async function listening(listener: RequestListener, use: (origin: string, port: 
 
 /** Asks for paths one after the other. */
 async function ask(listener: RequestListener, ...paths: string[]) {
-  const answers: { status: number; text: string }[] = [];
+  let answers: Awaited<ReturnType<typeof askEach>> = [];
   await listening(listener, async (origin) => {
-    for (const path of paths) {
-      const response = await fetch(origin + path);
-      answers.push({ status: response.status, text: await response.text() });
-    }
+    answers = await askEach(origin, paths);
   });
   return answers;
 }

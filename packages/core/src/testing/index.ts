@@ -1,6 +1,8 @@
+export { askEach } from './adapter/ask-each.js';
 export { type AttackRow, attackTable } from './adapter/attack-table.js';
 export { type MatrixCell, matrixOf, matrixTable } from './adapter/body-matrix.js';
 export type { AdapterApp, AdapterHarness, Parser } from './adapter/harness.js';
+export { type WithSecurity, withSecurityOf } from './adapter/with-security.js';
 export { adapterSuite } from './adapter-suite.js';
 export { type CoordinationSuiteOptions, coordinationSuite } from './coordination-suite.js';
 export { echo, type HandledRequest, type Handler, Refusal } from './echo.js';

@@ -6,15 +6,14 @@ import type { ApiSecurity } from '../../api-security.js';
 import type { Assessment } from '../../assessment/assessment.js';
 import { createApiSecurity } from '../../create-api-security.js';
 import type { RecordedStep } from '../../events.js';
-import { silentLogger } from '../../logger.js';
 import type { ApiSecurityOptions } from '../../options.js';
 import type { RouteOptions } from '../../route-settings.js';
 import { echo, type HandledRequest, type Handler } from '../echo.js';
-import { writeFakeModels } from '../fake-models.js';
 import { type FakeRuntimeOptions, fakeRuntime } from '../fake-runtime.js';
 import { type Reply, type Sent, send } from '../http-client.js';
 import { Http2Client } from '../http2-client.js';
 import { within } from '../within.js';
+import { withSecurityOf } from './with-security.js';
 
 /** Where the host's body parsers run, as seen from the adapter. */
 export const PARSERS = ['before', 'after', 'none'] as const;
@@ -148,31 +147,18 @@ async function withEngine(
   { options, runtime }: Pick<AppOptions, 'options' | 'runtime'>,
   use: (watched: Watched) => Promise<void>,
 ): Promise<void> {
-  const models = writeFakeModels();
-  const security = createApiSecurity({
-    models: models.directory,
-    runtime: fakeRuntime(runtime),
-    logger: silentLogger,
-    ...options,
-    // Sockets in a test compete for the machine: a slow moment must not look like a model that is stuck.
-    limits: { timeMs: 5_000, ...options?.limits },
-  });
-  const next = <T>(event: 'assessment' | 'step'): Promise<T> => {
-    const came = within(
-      `the event "${event}"`,
-      new Promise<T>((resolve) => security.once(event, resolve as () => void)),
-    );
-    // A test that fails before it comes back to this one has said what is wrong.
-    came.catch(() => {});
-    return came;
-  };
-  try {
-    await security.ready();
+  await withSecurityOf(createApiSecurity)({ runtime: fakeRuntime(runtime), ...options }, async (security) => {
+    const next = <T>(event: 'assessment' | 'step'): Promise<T> => {
+      const came = within(
+        `the event "${event}"`,
+        new Promise<T>((resolve) => security.once(event, resolve as () => void)),
+      );
+      // A test that fails before it comes back to this one has said what is wrong.
+      came.catch(() => {});
+      return came;
+    };
     await use({ security, nextAssessment: () => next('assessment'), nextStep: () => next('step') });
-  } finally {
-    await security.close();
-    models.remove();
-  }
+  });
 }
 
 /** What is asked of an app, with or without an engine. */
