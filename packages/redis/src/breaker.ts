@@ -11,6 +11,8 @@ export interface BreakerOptions {
   readonly probeMs?: number;
   /** Told with an error when it opens, and with null when it closes again. */
   readonly onChange: (error: unknown) => void;
+  /** Told when something succeeds after one or more failures. */
+  readonly onBack: () => void;
 }
 
 /** Longest time between two probes, in ms: a server that is back is used again within 5 s. */
@@ -42,7 +44,7 @@ export class Breaker {
     try {
       if (!this.#options.isReady()) throw new Error('Redis is not connected');
       const result = await this.#within(command());
-      this.#failures = 0;
+      this.#succeeded();
       return result;
     } catch (error) {
       this.#failed(error);
@@ -54,6 +56,12 @@ export class Breaker {
   close(): void {
     this.#closed = true;
     if (this.#timer !== null) clearTimeout(this.#timer);
+  }
+
+  #succeeded(): void {
+    if (this.#failures === 0) return;
+    this.#failures = 0;
+    this.#options.onBack();
   }
 
   #failed(error: unknown): void {
@@ -79,8 +87,8 @@ export class Breaker {
       await this.#within(this.#options.probe());
       if (this.#closed) return;
       this.#timer = null;
-      this.#failures = 0;
       this.#options.onChange(null);
+      this.#succeeded();
     } catch {
       if (!this.#closed) this.#schedule();
     }

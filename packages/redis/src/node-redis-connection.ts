@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { isUnknownScript, type RedisConnection } from './redis-connection.js';
 import type { Script } from './script.js';
 
@@ -32,6 +33,9 @@ interface ScriptOptions {
 /** `$`, the type of bulk strings in RESP: `RESP_TYPES.BLOB_STRING` of the library. */
 const BLOB_STRING = 36;
 
+/** Time between two looks at whether a client is connected, in ms. */
+const RETRY_MS = 50;
+
 /** @param isOwn - whether the client was made for this connection, and ends with it */
 export function nodeRedisConnection(client: NodeRedisClient, isOwn: boolean): RedisConnection {
   return new NodeRedisConnection(client, isOwn);
@@ -41,21 +45,19 @@ class NodeRedisConnection implements RedisConnection {
   readonly connected: Promise<void>;
   readonly #client: NodeRedisClient;
   readonly #binary: NodeRedisCommands;
+  #closed = false;
   readonly #made: NodeRedisClient[] = [];
   readonly #listeners: (readonly [client: NodeRedisClient, event: string, listener: () => void])[] = [];
 
   constructor(client: NodeRedisClient, isOwn: boolean) {
     this.#client = client;
-    this.connected = new Promise((resolve) => {
-      this.#on(client, 'ready', resolve);
-      this.#begin(client, resolve);
-    });
+    this.connected = this.#connect(client);
     this.#binary = client.withTypeMapping({ [BLOB_STRING]: Buffer });
     if (isOwn) this.#made.push(client);
   }
 
   get isReady(): boolean {
-    return this.#client.isReady ?? this.#client.isOpen;
+    return isReady(this.#client);
   }
 
   async get(key: string): Promise<Buffer | null> {
@@ -83,13 +85,18 @@ class NodeRedisConnection implements RedisConnection {
   subscribe(channel: string, onMessage: (message: string) => void, onSubscribed: () => void): void {
     const listening = this.#client.duplicate();
     this.#made.push(listening);
-    // The library subscribes again by itself after each reconnection, and says `ready` then.
-    this.#on(listening, 'ready', onSubscribed);
-    this.#begin(listening, () => {});
-    listening.subscribe(channel, onMessage).then(onSubscribed, () => {});
+    const subscribe = async (): Promise<void> => {
+      await this.#connect(listening);
+      await listening.subscribe(channel, onMessage);
+      onSubscribed();
+      // The library subscribes again by itself after each reconnection, and says `ready` then.
+      this.#on(listening, 'ready', onSubscribed);
+    };
+    subscribe().catch(() => {});
   }
 
   close(): void {
+    this.#closed = true;
     for (const client of this.#made) {
       try {
         client.destroy();
@@ -103,16 +110,23 @@ class NodeRedisConnection implements RedisConnection {
     }
   }
 
-  /** Connects it, if it was not yet, with somebody to hear its errors: an `error` without a listener would end the process. */
-  #begin(client: NodeRedisClient, onReady: () => void): void {
+  /** Resolves when it is connected, whoever connects it. Somebody hears its errors: an `error` without a listener would end the process. */
+  async #connect(client: NodeRedisClient): Promise<void> {
     this.#on(client, 'error', () => {});
-    if (!client.isOpen) client.connect().then(onReady, () => {});
-    // Clients of a Cluster do not say whether they are ready.
-    else if (client.isReady ?? true) onReady();
+    while (!this.#closed && !isReady(client)) {
+      // Clients of a Cluster give up when no node answers.
+      if (!client.isOpen) await client.connect().catch(() => {});
+      if (!isReady(client)) await wait(RETRY_MS, undefined, { ref: false });
+    }
   }
 
   #on(client: NodeRedisClient, event: string, listener: () => void): void {
     client.on(event, listener);
     this.#listeners.push([client, event, listener]);
   }
+}
+
+/** Clients of a Cluster do not say it. */
+function isReady(client: NodeRedisClient): boolean {
+  return client.isReady ?? client.isOpen;
 }

@@ -62,7 +62,8 @@ export class RedisCoordination implements Coordination {
       isReady: () => this.#redis.isReady,
       probe: () => this.#redis.get(`${keyPrefix}:probe`),
       ...(timeoutMs !== undefined && { timeoutMs }),
-      onChange: (error) => this.#changed(error),
+      onChange: (error) => this.#tell(error),
+      onBack: () => void this.#catchUp(),
     });
     this.#hearing = new Promise((resolve) => {
       const onSubscribed = (): void => void this.#readBans().then(resolve);
@@ -171,22 +172,20 @@ export class RedisCoordination implements Coordination {
     }
   }
 
-  #changed(error: unknown): void {
-    this.#tell(error);
-    if (error === null) void this.#catchUp();
-  }
-
   /** Tells Redis what it has missed, then learns what this instance has. */
   async #catchUp(): Promise<void> {
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const change of waiting) await this.#share(change);
-    await this.#readBans();
+    if (this.#waiting.length === 0) await this.#readBans();
   }
 
   /** Makes the bans in memory those that Redis holds, if they are others. */
   async #readBans(): Promise<void> {
-    if (this.#waiting.length > 0) return;
+    if (this.#waiting.length > 0) {
+      await this.#catchUp();
+      return;
+    }
     let answer: unknown[];
     try {
       answer = (await this.#breaker.run(() => this.#redis.run(BANS, this.#banKeys(), [this.#version]))) as unknown[];

@@ -65,7 +65,8 @@ export class RedisSequences implements SequenceStore {
       isReady: () => this.#redis.isReady,
       probe: () => this.#redis.get(`${this.#prefix}probe`),
       ...(timeoutMs !== undefined && { timeoutMs }),
-      onChange: (error) => this.#changed(error),
+      onChange: (error) => this.#tell(error),
+      onBack: () => void this.#catchUp(),
     });
   }
 
@@ -145,11 +146,6 @@ export class RedisSequences implements SequenceStore {
     const steps = this.#missed.get(key) ?? [];
     steps.push(step);
     this.#missed.set(key, steps.slice(-SEQUENCE_LENGTH));
-  }
-
-  #changed(error: unknown): void {
-    this.#tell(error);
-    if (error === null) void this.#catchUp();
   }
 
   /** Appends what Redis has missed, client by client; a step whose answer alone was lost is not appended twice. */

@@ -10,6 +10,11 @@ type Closable = RedisClient & { disconnect?: () => unknown; destroy?: () => unkn
 
 let prefixes = 0;
 
+function end(client: Closable): void {
+  if (client.destroy === undefined) client.disconnect?.();
+  else client.destroy();
+}
+
 function suites(client: () => RedisClient): void {
   sequenceStoreSuite(
     test,
@@ -36,39 +41,39 @@ function suites(client: () => RedisClient): void {
 
 describe.runIf(hasRedis)('on a Cluster of three', () => {
   let cluster: Awaited<ReturnType<typeof startCluster>>;
-  const made: Closable[] = [];
+  const made: Record<string, Closable> = {};
   beforeAll(async () => {
     cluster = await startCluster();
   }, 60_000);
   afterAll(async () => {
-    for (const client of made) client.destroy === undefined ? client.disconnect?.() : client.destroy();
+    for (const client of Object.values(made)) end(client);
     await cluster.stop();
   });
 
   describe('through ioredis', () => {
     suites(() => {
-      made[0] ??= new Cluster(cluster.ports.map((port) => ({ host: '127.0.0.1', port }))) as RedisClient;
-      return made[0];
+      made.ioredis ??= new Cluster(cluster.ports.map((port) => ({ host: '127.0.0.1', port }))) as RedisClient;
+      return made.ioredis;
     });
   });
 
   describe('through node-redis', () => {
     suites(() => {
       const rootNodes = cluster.ports.map((port) => ({ url: `redis://127.0.0.1:${port}` }));
-      made[1] ??= createCluster({ rootNodes }) as unknown as RedisClient;
-      return made[1];
+      made.nodeRedis ??= createCluster({ rootNodes }) as unknown as RedisClient;
+      return made.nodeRedis;
     });
   });
 });
 
 describe.runIf(hasRedis)('behind Sentinels', () => {
   let sentinel: Awaited<ReturnType<typeof startSentinel>>;
-  const made: Closable[] = [];
+  const made: Record<string, Closable> = {};
   beforeAll(async () => {
     sentinel = await startSentinel();
   }, 60_000);
   afterAll(async () => {
-    for (const client of made) client.destroy === undefined ? client.disconnect?.() : client.destroy();
+    for (const client of Object.values(made)) end(client);
     await sentinel.stop();
   });
 
@@ -80,14 +85,14 @@ describe.runIf(hasRedis)('behind Sentinels', () => {
 
   describe('through ioredis', () => {
     suites(() => {
-      made[0] ??= clientOf.ioredis();
-      return made[0];
+      made.ioredis ??= clientOf.ioredis();
+      return made.ioredis;
     });
   });
 
   test('a failover is over within seconds, no call rejects meanwhile, and steps go on', async () => {
     const client = clientOf.ioredis();
-    made.push(client);
+    made.failover = client;
     const store = redisSequences({ client, keyPrefix: 'failover' });
     await store.connected();
     const told: unknown[] = [];

@@ -62,7 +62,7 @@ export class RedisServer {
   /** As a machine that loses its power. */
   async kill(): Promise<void> {
     const dying = this.#process;
-    if (dying === null || dying.exitCode !== null) return;
+    if (dying === null || dying.exitCode !== null || dying.signalCode !== null) return;
     dying.kill('SIGKILL');
     await once(dying, 'exit');
   }

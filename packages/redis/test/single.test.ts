@@ -23,7 +23,10 @@ describe.runIf(hasRedis)('on one server', () => {
     server = await RedisServer.start();
   });
   afterAll(async () => {
-    for (const client of made) client.destroy === undefined ? client.disconnect?.() : client.destroy();
+    for (const client of made) {
+      if (client.destroy === undefined) client.disconnect?.();
+      else client.destroy();
+    }
     await server.stop();
   });
 
