@@ -22,6 +22,8 @@ export interface Counters {
   rejected: number;
   /** Requests of banned clients: rejected unread, and not assessed. */
   banned: number;
+  /** Requests that were answered 413, for a body longer than what is inspected. */
+  tooLong: number;
   /** Requests that should have been rejected when the response had already begun. */
   late: number;
   /** Assessments on which something was cut. */
@@ -54,6 +56,7 @@ export function createCounters(): Counters {
     alerts: 0,
     rejected: 0,
     banned: 0,
+    tooLong: 0,
     late: 0,
     truncated: 0,
     unparsed: 0,

@@ -1,12 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { uuidV7 } from './alert/uuid-v7.js';
+import { Answers } from './answers.js';
 import type { RequestContext, Verdict } from './api-security.js';
 import type { Assessment, Mode } from './assessment/assessment.js';
 import { reaches } from './assessment/level.js';
 import type { ConnectionGuard } from './connection-guard.js';
 import type { Ban } from './coordination/ban.js';
 import type { Inspection, Row, SubjectEnd } from './inspection.js';
+import { awaitsContinue } from './observation/body-stream.js';
 import { tapBody } from './observation/body-tap.js';
 import { clientAddress, compileTrust, type Trust } from './observation/client-address.js';
 import { ClientKeys } from './observation/client-keys.js';
@@ -16,20 +18,13 @@ import { readBodyAhead } from './observation/read-body-ahead.js';
 import { observedBody } from './observation/request-body.js';
 import type { ResolvedOptions } from './options.js';
 import type { Bans } from './policy/bans.js';
-import { decideOnFailure } from './policy/decide.js';
-import { createRejection, isSendable, type Rejection, type RejectionCode } from './policy/rejection.js';
+import { type AnswerableResponse, writeRejection } from './policy/write-rejection.js';
 import type { Recorder } from './recorder.js';
 import type { RouteSettings } from './route-settings.js';
 import type { Routes } from './routes.js';
 import { sequenceKeyOf } from './sequence/sequence-key.js';
 import type { Turns } from './turns.js';
 import { type AnsweringResponse, isLate, isLeft, type Visit } from './visit.js';
-
-/** What a client gets instead of the handler's answer. */
-interface Answer {
-  readonly rejection: Rejection;
-  readonly code: RejectionCode;
-}
 
 /** The parts that a guard works with. */
 export interface GuardParts {
@@ -47,12 +42,14 @@ export class Guard {
   readonly #parts: GuardParts;
   readonly #trust: Trust;
   readonly #keys: ClientKeys;
+  readonly #answers: Answers;
   readonly #nextId: () => string;
   readonly #visits = new WeakMap<IncomingMessage, Visit>();
 
   constructor(options: ResolvedOptions, parts: GuardParts) {
     this.#options = options;
     this.#parts = parts;
+    this.#answers = new Answers(options, parts.recorder);
     this.#trust = compileTrust(options.trustProxy);
     this.#keys = new ClientKeys(options.client, options.ipv6Prefix, options.secret ?? randomBytes(32));
     this.#nextId = uuidV7(options.clock);
@@ -152,6 +149,10 @@ export class Guard {
       hurry,
       inspected: Promise.resolve(null),
       verdict: null,
+      sawEnd: false,
+      sawParsed: false,
+      counted: false,
+      over: false,
       late: false,
       turnedAway: false,
       login: null,
@@ -171,7 +172,7 @@ export class Guard {
       void visit.inspected.then((inspection) => inspection === null || expose(inspection.assessment)).catch(() => {});
     }
     const own = settings ?? (early === true ? this.#settingsOf(visit.request, visit.context) : null);
-    if (own === null || (visit.verdict !== null && own === visit.settings)) return visit.verdict;
+    if (own === null || (visit.verdict !== null && own === visit.settings)) return this.#knowing(visit, context);
     const mode = own.mode ?? engineMode;
     if (mode !== 'block' && !visit.undecided) return visit.verdict;
     visit.mode = mode;
@@ -187,6 +188,21 @@ export class Guard {
     const before = visit.inspected;
     visit.inspected = this.#hurried(visit, before);
     return this.#held(visit);
+  }
+
+  /** What holds of a request that was decided about; inspected once more where a parser has read of its body what we could not. */
+  #knowing(visit: Visit, { body }: RequestContext): Promise<Verdict> | null {
+    if (visit.verdict === null || visit.sawParsed || body?.() === undefined) return visit.verdict;
+    const before = visit.verdict;
+    const first = visit.inspected;
+    visit.context = { ...visit.context, body };
+    visit.verdict = before.then(async (verdict) => {
+      const inspection = await first;
+      if (verdict.action !== 'continue' || inspection === null || !isBlind(inspection.assessment)) return verdict;
+      visit.inspected = this.#inspectAgain(visit, inspection);
+      return this.#verdict(visit, await visit.inspected);
+    });
+    return visit.verdict;
   }
 
   /** Ends the time in which a request that came early can still be left alone. */
@@ -206,22 +222,15 @@ export class Guard {
     return this.#parts.bans.of(tenant, client.key);
   }
 
-  /** What a banned client gets, whatever it asks for. */
-  #turnedAway(visit: Visit, { until }: Ban): Promise<Verdict> {
-    const { id, response, observation } = visit;
-    const code = 'API_SECURITY_CLIENT_BANNED';
-    this.#parts.recorder.counters.banned += 1;
-    const retryAfterS = (until - this.#options.clock.now()) / 1000;
-    const rejection = createRejection({ assessmentId: id, request: observation, code, retryAfterS });
-    if (response.headersSent) response.end?.();
-    visit.verdict = Promise.resolve(response.headersSent ? { action: 'leave' } : { action: 'reject', rejection, code });
+  #turnedAway(visit: Visit, ban: Ban): Promise<Verdict> {
+    visit.verdict = Promise.resolve(this.#answers.toBanned(visit, ban));
     return visit.verdict;
   }
 
   /** The inspection by the newest settings: the one that has not begun yet, or another one. */
   async #hurried(visit: Visit, before: Promise<Inspection | null>): Promise<Inspection | null> {
-    const { mode, settings, tap } = visit;
-    await readBodyAhead(tap, { limitBytes: settings.limits.bodyBytes, timeoutMs: settings.limits.bodyMs });
+    const { mode, settings } = visit;
+    await this.#readAhead(visit);
     visit.hurry();
     const inspection = await before;
     if (inspection === null) return null;
@@ -235,41 +244,112 @@ export class Guard {
 
   /** Never rejects: null when there is no assessment. */
   async #inspect(visit: Visit): Promise<Inspection | null> {
-    const { request, id, meter, tap, decided, ended, hurried } = visit;
-    const { recorder, turns } = this.#parts;
+    const { tap, decided, ended, hurried } = visit;
+    const { recorder } = this.#parts;
     try {
-      const { bodyBytes, bodyMs } = visit.settings.limits;
       // In monitor mode the host reads the body when it likes, or never: what was seen when the response ends is inspected.
-      if (visit.mode === 'block') await readBodyAhead(tap, { limitBytes: bodyBytes, timeoutMs: bodyMs });
+      if (visit.mode === 'block') await this.#readAhead(visit);
       else await Promise.race([Promise.all([tap.ended, decided]), ended, hurried]);
       this.#decide(visit);
       if (visit.mode === 'off' || visit.turnedAway) return null;
       // Of a body longer than what is kept, the host's parser knows the rest; it may need a moment more.
       if (visit.mode === 'monitor' && tap.cut && visit.context.body?.() === undefined)
         await Promise.race([ended, hurried]);
-      const body = await observedBody(tap, request, visit.context.body?.(), visit.observation.marks);
-      const headers = [...visit.observation.headers, ...trailersOf(request)];
-      const observation = { ...visit.observation, headers, body };
-      const inspection = await turns.inspect({
-        id,
-        kind: 'request',
-        mode: visit.mode,
-        settings: visit.settings,
-        observation,
-        features: meter?.features() ?? null,
-        sequenceKeys: visit.clientKeys.map((key) => sequenceKeyOf(observation.tenant, key)),
-      });
+      const inspection = await this.#inspectNow(visit);
       if (inspection === null) {
         recorder.counters.unscored += 1;
         return null;
       }
-      recorder.assessed(inspection.assessment);
-      visit.context.expose?.(inspection.assessment);
+      const { assessment } = inspection;
+      // Of what is still to come, the rest of the body may make an attack.
+      if (visit.mode !== 'block' || visit.sawEnd || assessment.decision.action === 'deny')
+        this.#assessed(visit, assessment);
+      visit.context.expose?.(assessment);
       return inspection;
     } catch (error) {
       this.#unscored(error);
       return null;
     }
+  }
+
+  /** Waits for the body before anybody reads it; of one that is longer, slower or read already, its end waits for us. */
+  async #readAhead(visit: Visit): Promise<void> {
+    const { bodyBytes, bodyMs } = visit.settings.limits;
+    visit.tap.holdEnd(() => this.#passesEnd(visit));
+    // Its client would wait for the host, which would wait for us.
+    if (awaitsContinue(visit.request, visit.response)) return;
+    await readBodyAhead(visit.tap, { limitBytes: bodyBytes, timeoutMs: bodyMs });
+  }
+
+  /** With what is known of the body now. Null when there is no turn for it. */
+  async #inspectNow(visit: Visit): Promise<Inspection | null> {
+    const { request, id, meter, tap, clientKeys } = visit;
+    const { marks, tenant } = visit.observation;
+    const own = { truncated: new Set(marks.truncated), unparsed: new Set(marks.unparsed) };
+    const parsed = visit.context.body?.();
+    visit.sawParsed = parsed !== undefined;
+    visit.sawEnd = tap.complete || tap.missed || tap.aborted;
+    const body = await observedBody(tap, request, parsed, own);
+    const headers = [...visit.observation.headers, ...trailersOf(request)];
+    return this.#parts.turns.inspect({
+      id,
+      kind: 'request',
+      mode: visit.mode,
+      settings: visit.settings,
+      observation: { ...visit.observation, marks: own, headers, body },
+      features: meter?.features() ?? null,
+      sequenceKeys: clientKeys.map((key) => sequenceKeyOf(tenant, key)),
+    });
+  }
+
+  /** Once more, with more of the body: the stricter of the two holds. Never rejects. */
+  async #inspectAgain(visit: Visit, first: Inspection): Promise<Inspection> {
+    const second = await this.#inspectNow(visit).catch((error: unknown) => {
+      this.#parts.recorder.failed(error);
+      return null;
+    });
+    const stricter = second !== null && second.assessment.score >= first.assessment.score ? second : first;
+    if (stricter === second) visit.context.expose?.(second.assessment);
+    this.#assessed(visit, stricter.assessment);
+    return stricter;
+  }
+
+  /** Whether the handler may know that the body has ended. Not if the whole of it is an attack that its beginning was not. Never rejects. */
+  async #passesEnd(visit: Visit): Promise<boolean> {
+    try {
+      const first = await visit.inspected;
+      if (first === null || visit.mode !== 'block' || visit.sawEnd || visit.over) return true;
+      if (first.assessment.decision.action === 'deny') return true;
+      const whole = this.#inspectAgain(visit, first);
+      visit.inspected = whole;
+      return !this.#stopped(visit, await whole);
+    } catch (error) {
+      this.#parts.recorder.failed(error);
+      return true;
+    }
+  }
+
+  /** Answers instead of a handler that waits for the end of a body; false when it need not, or is too late. */
+  #stopped(visit: Visit, inspection: Inspection): boolean {
+    const { request, response } = visit;
+    const answer = this.#answers.instead(visit, inspection);
+    if (answer === null || isLeft(visit)) return false;
+    if (response.headersSent) {
+      visit.late = true;
+      return false;
+    }
+    const { headers } = answer.rejection;
+    const closing = request.httpVersionMajor >= 2 ? headers : { ...headers, connection: 'close' };
+    // Whatever the handler has opened for this body is to be closed, but not before the answer is out.
+    response.once('close', () => request.destroy());
+    writeRejection(response as AnsweringResponse & AnswerableResponse, { ...answer.rejection, headers: closing });
+    return true;
+  }
+
+  #assessed(visit: Visit, assessment: Assessment): void {
+    if (visit.counted) return;
+    visit.counted = true;
+    this.#parts.recorder.assessed(assessment);
   }
 
   #verdict(visit: Visit, inspection: Inspection | null): Verdict {
@@ -280,36 +360,9 @@ export class Guard {
       visit.response.end?.();
       return { action: 'leave' };
     }
-    const answer = this.#answer(visit, inspection);
+    const answer = this.#answers.instead(visit, inspection);
     if (isLeft(visit)) return { action: 'leave' };
     return answer === null ? { action: 'continue' } : { action: 'reject', ...answer };
-  }
-
-  /** What to answer instead of the handler; null to go on. */
-  #answer({ id, mode, settings, response, observation }: Visit, inspection: Inspection | null): Answer | null {
-    const { recorder } = this.#parts;
-    const assessment = inspection?.assessment ?? null;
-    const decision = assessment?.decision ?? decideOnFailure(mode, settings.onFailure, null);
-    if (decision.action !== 'deny') return null;
-    const isVerdict = decision.reason === 'level';
-    const code = isVerdict ? 'API_SECURITY_REQUEST_REJECTED' : 'API_SECURITY_UNAVAILABLE';
-    const rejection = createRejection({ assessmentId: id, request: observation, code });
-    if (assessment === null || !isVerdict) return { code, rejection };
-    if (response.headersSent) recorder.counters.late += 1;
-    else recorder.rejected(assessment);
-    return { code, rejection: this.#replaced(rejection, assessment) };
-  }
-
-  /** What the host would rather answer, when it can be sent. */
-  #replaced(rejection: Rejection, assessment: Assessment): Rejection {
-    try {
-      const replaced: unknown = this.#options.onReject?.(rejection, assessment) ?? rejection;
-      if (isSendable(replaced)) return replaced;
-      throw new TypeError('onReject must answer { status: 200 to 599, headers: texts by name, body: a text }.');
-    } catch (error) {
-      this.#parts.recorder.failed(error);
-      return rejection;
-    }
   }
 
   /** Once the response has ended: completes the step and the assessment. Never rejects. */
@@ -317,10 +370,12 @@ export class Guard {
     const { row, recorder } = this.#parts;
     try {
       await visit.ended;
+      visit.over = true;
       visit.meter?.responseEnded(visit.request);
       const end = this.#endOf(visit);
       const inspection = await visit.inspected;
       if (inspection === null) return;
+      this.#assessed(visit, inspection.assessment);
       const decision = visit.late ? ({ action: 'flag', reason: 'late' } as const) : inspection.assessment.decision;
       recorder.finished({ ...inspection.assessment, decision, response: end.response });
       if (decision.action !== 'deny' && hasFailedToLogIn(inspection, end)) recorder.loginFailed(inspection.assessment);
@@ -379,6 +434,11 @@ export class Guard {
     this.#parts.recorder.counters.unscored += 1;
     this.#parts.recorder.failed(error);
   }
+}
+
+/** Whether something of a body could not be read. */
+function isBlind({ truncated, unparsed }: Assessment): boolean {
+  return truncated.length > 0 || unparsed.length > 0;
 }
 
 /** As the host says, or else as the answer of a log-in does. */

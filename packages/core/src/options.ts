@@ -77,6 +77,11 @@ export interface ApiSecurityOptions {
   logger?: Logger;
   /** What happens to a request that could not be assessed, in block mode: `closed` answers 503. @defaultValue 'open' */
   onFailure?: 'open' | 'closed';
+  /**
+   * In block mode, a body longer than `limits.bodyBytes`: `inspect` reads its head and tail and marks the rest, `reject` answers 413.
+   * @defaultValue 'inspect'
+   */
+  longBodies?: 'inspect' | 'reject';
   /** What happens when a model does not load: `error` rejects `ready()`, `open` starts degraded. @defaultValue 'error' */
   onModelFailure?: 'error' | 'open';
   /** Replaces the answer to a rejected request. Must not tell the client why. A throw falls back to the given answer. */
@@ -107,6 +112,7 @@ export interface ResolvedOptions {
   readonly policy: Policy;
   readonly logger: Logger;
   readonly onFailure: 'open' | 'closed';
+  readonly longBodies: 'inspect' | 'reject';
   readonly onModelFailure: 'error' | 'open';
   readonly onReject: ((rejection: Rejection, assessment: Assessment) => Rejection) | null;
   readonly clock: Clock;
@@ -132,6 +138,7 @@ export const DEFAULTS: Pick<
   | 'limits'
   | 'policy'
   | 'onFailure'
+  | 'longBodies'
   | 'onModelFailure'
 > = {
   mode: 'monitor',
@@ -144,5 +151,6 @@ export const DEFAULTS: Pick<
   limits: { ...DEFAULT_CONTENT_LIMITS, bodyBytes: 131_072, bodyMs: 30_000, timeMs: 25, pending: 512 },
   policy: { alertLevel: 'high', actions: { low: 'allow', medium: 'flag', high: 'flag', critical: 'deny' }, ban: null },
   onFailure: 'open',
+  longBodies: 'inspect',
   onModelFailure: 'error',
 };

@@ -27,6 +27,17 @@ describe('resolveOptions', () => {
     expect(resolved.thresholds.high).toBe(0.6);
   });
 
+  it('bans nobody unless it is asked to, and then as the defaults say', () => {
+    expect(resolveOptions({ policy: {} }).policy.ban).toBe(null);
+    expect(resolveOptions({ policy: { ban: null } }).policy.ban).toBe(null);
+    const failedLogins = { count: 9, withinMs: 1_000 };
+    expect(resolveOptions({ policy: { ban: { failedLogins } } }).policy.ban).toEqual({
+      forMs: 600_000,
+      rejections: { count: 5, withinMs: 60_000 },
+      failedLogins,
+    });
+  });
+
   it('reads enabled: false as off', () => {
     expect(resolveOptions({ enabled: false, mode: 'block' }).mode).toBe('off');
   });
@@ -52,6 +63,12 @@ describe('resolveOptions', () => {
     [{ weights: { cnn: 0 } }, 'weights.cnn'],
     [{ weights: { cnn: Number.NaN } }, 'weights.cnn'],
     [{ limits: { timeMs: 0 } }, 'limits.timeMs'],
+    [{ longBodies: 'cut' }, 'longBodies'],
+    [{ routes: [{ route: '/', longBodies: 413 }] }, 'routes[0].longBodies'],
+    [{ policy: { ban: { forMs: 0 } } }, 'policy.ban.forMs'],
+    [{ policy: { ban: { rejections: { count: 0, withinMs: 1 } } } }, 'policy.ban.rejections.count'],
+    [{ policy: { ban: { failedLogins: { count: 1 } } } }, 'policy.ban.failedLogins.withinMs'],
+    [{ coordination: {} }, 'coordination'],
     [{ limits: { bodyBytes: 1.5 } }, 'limits.bodyBytes'],
     [{ store: {} }, 'store'],
     [{ client: 'session' }, 'client'],

@@ -59,6 +59,7 @@ export function resolveOptions(options: ApiSecurityOptions = {}): ResolvedOption
   check('ipv6Prefix', given.ipv6Prefix, optional(isPrefix), 'a whole number from 48 to 64');
   check('secret', given.secret, optional(isText), 'a text');
   check('onFailure', given.onFailure, optional(oneOf('open', 'closed')), '"open" or "closed"');
+  check('longBodies', given.longBodies, optional(oneOf('inspect', 'reject')), '"inspect" or "reject"');
   check('onModelFailure', given.onModelFailure, optional(oneOf('error', 'open')), '"error" or "open"');
 
   const weights = { ...DEFAULTS.weights, ...group('weights', given.weights, DEFAULTS.weights) };
@@ -116,6 +117,7 @@ export function resolveOptions(options: ApiSecurityOptions = {}): ResolvedOption
     policy: { alertLevel: alertLevel ?? DEFAULTS.policy.alertLevel, actions: table, ban: resolveBan(ban) },
     logger: given.logger ?? jsonLogger(),
     onFailure: given.onFailure ?? DEFAULTS.onFailure,
+    longBodies: given.longBodies ?? DEFAULTS.longBodies,
     onModelFailure: given.onModelFailure ?? DEFAULTS.onModelFailure,
     onReject: given.onReject ?? null,
     clock: given.clock ?? systemClock,
@@ -173,6 +175,7 @@ const KNOWN: Record<keyof ApiSecurityOptions, true> = {
   policy: true,
   logger: true,
   onFailure: true,
+  longBodies: true,
   onModelFailure: true,
   onReject: true,
   clock: true,

@@ -4,7 +4,7 @@ import type { Exemption } from './policy/exemptions.js';
 import type { RouteOptions, RouteSettings } from './route-settings.js';
 
 /** What a route's options stand in the place of. */
-type Inherited = Pick<RouteSettings, 'thresholds' | 'onFailure' | 'limits'>;
+type Inherited = Pick<RouteSettings, 'thresholds' | 'onFailure' | 'longBodies' | 'limits'>;
 
 /**
  * Checks the options of a route and fills in the engine's.
@@ -16,6 +16,7 @@ export function resolveRouteOptions(name: string, options: RouteOptions, inherit
   const given = group(name, options, KNOWN);
   check(`${name}.mode`, given.mode, optional(oneOf('monitor', 'block', 'off')), '"monitor", "block" or "off"');
   check(`${name}.onFailure`, given.onFailure, optional(oneOf('open', 'closed')), '"open" or "closed"');
+  check(`${name}.longBodies`, given.longBodies, optional(oneOf('inspect', 'reject')), '"inspect" or "reject"');
   check(`${name}.exempt`, given.exempt, optional(Array.isArray), 'a list of exemptions');
   const exempt = given.exempt ?? [];
   for (const [index, exemption] of exempt.entries()) checkExemption(`${name}.exempt[${index}]`, exemption, EXEMPTION);
@@ -24,6 +25,7 @@ export function resolveRouteOptions(name: string, options: RouteOptions, inherit
     mode: given.mode ?? null,
     thresholds: Object.freeze(resolveThresholds(`${name}.thresholds`, given.thresholds, inherited.thresholds)),
     onFailure: given.onFailure ?? inherited.onFailure,
+    longBodies: given.longBodies ?? inherited.longBodies,
     limits: Object.freeze(resolveLimits(`${name}.limits`, given.limits, limits)),
     exempt: Object.freeze(exempt.map((exemption) => Object.freeze({ ...exemption }))),
   });
@@ -33,6 +35,7 @@ const KNOWN: Record<keyof RouteOptions, true> = {
   mode: true,
   thresholds: true,
   onFailure: true,
+  longBodies: true,
   limits: true,
   exempt: true,
 };

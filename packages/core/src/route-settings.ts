@@ -12,6 +12,7 @@ export interface RouteOptions {
   mode?: Mode;
   thresholds?: Partial<Thresholds>;
   onFailure?: 'open' | 'closed';
+  longBodies?: 'inspect' | 'reject';
   limits?: Partial<RouteLimits>;
   /** Places of this route that a person has found harmless, beside those of the engine. */
   exempt?: readonly Omit<Exemption, 'route'>[];
@@ -29,6 +30,7 @@ export interface RouteSettings {
   readonly mode: Mode | null;
   readonly thresholds: Thresholds;
   readonly onFailure: 'open' | 'closed';
+  readonly longBodies: 'inspect' | 'reject';
   readonly limits: RouteLimits;
   readonly exempt: readonly Omit<Exemption, 'route'>[];
 }

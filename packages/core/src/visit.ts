@@ -47,6 +47,14 @@ export interface Visit {
   /** Resolves when somebody waits for the inspection that was to come at leisure. */
   readonly hurried: Promise<void>;
   readonly hurry: () => void;
+  /** Whether the newest inspection saw its body to the end. */
+  sawEnd: boolean;
+  /** Whether the newest inspection saw what a parser made of the body. */
+  sawParsed: boolean;
+  /** Whether its assessment has been counted. */
+  counted: boolean;
+  /** Whether its response has ended. */
+  over: boolean;
   /** Never rejects; null when there is no assessment. Set once the visit is inspected. */
   inspected: Promise<Inspection | null>;
   /** Null when nobody has to wait for one. Never rejects. */
@@ -64,7 +72,9 @@ export interface Visit {
  * and a parser behind us would wait for the rest or take it for empty.
  */
 export function isLeft({ request, response, begun }: Visit): boolean {
-  return (response.headersSent && !begun) || (request.destroyed && !request.complete);
+  // Over HTTP/2 a request that broke off is complete as well.
+  const isGone = request.httpVersionMajor >= 2 ? request.aborted : request.destroyed && !request.complete;
+  return isGone || (response.headersSent && !begun);
 }
 
 /** Whether a request is denied while somebody's answer to it is on its way: too late for another. */

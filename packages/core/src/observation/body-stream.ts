@@ -6,8 +6,10 @@ export interface BodyStream extends Readable {
   readonly headers?: Readonly<Record<string, string | readonly string[] | undefined>>;
   /** `node:http`: the whole message has been received. */
   readonly complete?: boolean;
+  /** The client went away before the end. */
+  readonly aborted?: boolean;
   /** `node:http2`: the stream under the request. */
-  readonly stream?: { readonly endAfterHeaders?: boolean };
+  readonly stream?: { readonly endAfterHeaders?: boolean; readonly sentInfoHeaders?: readonly object[] | undefined };
 }
 
 /**
@@ -33,6 +35,16 @@ export function hasNoBody(request: BodyStream): boolean {
 /** The body's length as the client names it; 0 when it does not. */
 export function declaredBytes({ headers }: BodyStream): number {
   return Number(headers?.['content-length'] ?? 0);
+}
+
+/**
+ * Whether the client waits to be told to send the body, and nobody has told it: the host decides about that itself, by
+ * `checkContinue`. Node keeps it under an internal name for HTTP/1.
+ */
+export function awaitsContinue(request: BodyStream, response: object): boolean {
+  if (!/100-continue/i.test(String(request.headers?.expect ?? ''))) return false;
+  if (request.stream !== undefined) return (request.stream.sentInfoHeaders ?? []).length === 0;
+  return (response as { _sent100?: boolean })._sent100 === false;
 }
 
 /** Whether somebody has begun, or is about, to take the body. */

@@ -28,6 +28,7 @@ export class BodyTap {
   #missed = false;
   #drains = false;
   #ahead: Ahead | null = null;
+  #passesEnd: (() => Promise<boolean>) | null = null;
 
   /** Prefer {@link tapBody}. */
   constructor(
@@ -52,6 +53,11 @@ export class BodyTap {
   /** Bytes that have come so far, before content decoding. */
   get totalBytes(): number {
     return this.#window.totalBytes;
+  }
+
+  /** Bytes that the client says will come; 0 when it does not say. */
+  get declaredBytes(): number {
+    return declaredBytes(this.#request);
   }
 
   /** Bytes kept at most. */
@@ -104,6 +110,16 @@ export class BodyTap {
     this.#ahead = { limit, from: this.totalBytes, hold: source !== 'pulled', done };
     if (source !== 'parser' || this.#request.complete) this.#pull();
     return true;
+  }
+
+  /**
+   * Asks, when the body has ended and nobody reads ahead, whether whoever reads it may know. Until then the end alone is held back;
+   * every byte has been passed on. Where the answer is no, the end never comes.
+   *
+   * @param passes - never rejects
+   */
+  holdEnd(passes: () => Promise<boolean>): void {
+    this.#passesEnd = passes;
   }
 
   /** Ends {@link readAhead} now; what came is pushed on. Does nothing when nobody reads ahead. */
@@ -173,8 +189,13 @@ export class BodyTap {
   /** Answers whether the chunk was put aside until the release. */
   #observe(chunk: unknown, encoding: BufferEncoding | undefined): boolean {
     if (chunk === null) {
-      this.#end(true);
-      return false;
+      // HTTP/2 ends the streams of clients that went away.
+      const whole = this.#request.aborted !== true;
+      const passes = whole && this.#ahead === null && !this.#missed ? this.#passesEnd : null;
+      this.#end(whole);
+      if (passes === null) return false;
+      void passes().then((pass) => pass && this.#inherited.call(this.#request, null));
+      return true;
     }
     this.#onChunk();
     const bytes = bytesOf(chunk, encoding);

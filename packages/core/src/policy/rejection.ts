@@ -2,7 +2,11 @@ import { STATUS_CODES, validateHeaderName, validateHeaderValue } from 'node:http
 import { prefersHtml } from './accept.js';
 
 /** Why a request was not handled, as far as its client may know. Stable: clients match on it. */
-export type RejectionCode = 'API_SECURITY_REQUEST_REJECTED' | 'API_SECURITY_CLIENT_BANNED' | 'API_SECURITY_UNAVAILABLE';
+export type RejectionCode =
+  | 'API_SECURITY_REQUEST_REJECTED'
+  | 'API_SECURITY_CLIENT_BANNED'
+  | 'API_SECURITY_BODY_TOO_LONG'
+  | 'API_SECURITY_UNAVAILABLE';
 
 /** An answer to send instead of the handler's. Adapters only copy it out. */
 export interface Rejection {
@@ -42,6 +46,10 @@ const ANSWERS: Readonly<Record<RejectionCode, { readonly status: number; readonl
   API_SECURITY_CLIENT_BANNED: {
     status: 403,
     detail: 'Requests are not accepted from here for now. Whoever runs this service can lift that.',
+  },
+  API_SECURITY_BODY_TOO_LONG: {
+    status: 413,
+    detail: 'The body of the request is longer than this service reads.',
   },
   API_SECURITY_UNAVAILABLE: {
     status: 503,

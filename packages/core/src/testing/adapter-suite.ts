@@ -14,6 +14,7 @@ import { knowsClients } from './adapter/knows-clients.js';
 import { learnsLogins } from './adapter/learns-logins.js';
 import { letsGo } from './adapter/lets-go.js';
 import { readsBodies } from './adapter/reads-bodies.js';
+import { readsToTheEnd } from './adapter/reads-to-the-end.js';
 import { speaksHttp2 } from './adapter/speaks-http2.js';
 import { switches } from './adapter/switches.js';
 import { takesShapes } from './adapter/takes-shapes.js';
@@ -31,6 +32,7 @@ const PARTS: readonly ((test: Test, expect: Expect, harness: AdapterHarness) => 
   answersInKind,
   answersOnce,
   readsBodies,
+  readsToTheEnd,
   takesShapes,
   keepsConnections,
   comesLate,

@@ -52,7 +52,9 @@ async function exchange(port: number, sent: Sent): Promise<Reply> {
   reply.catch(() => {});
   if (headers.expect !== undefined) {
     request.flushHeaders();
-    await Promise.race([once(request, 'continue'), reply]);
+    const asked = once(request, 'continue').then(() => true);
+    // Whoever has an answer has nothing more to send.
+    if (!(await Promise.race([asked, reply.then(() => false)]))) return reply;
   }
   for (const piece of split(body, sent.pieceBytes ?? body.length)) {
     await new Promise((sentPiece) => request.write(piece, sentPiece));
