@@ -1,6 +1,6 @@
 import type { Level } from './assessment/assessment.js';
 
-/** What happened since the engine was made. Numbers only grow. */
+/** What happened since the engine was made. Numbers only grow; in `levels` a request can move up. */
 export interface Counters {
   /** Requests that the engine saw while it was on. */
   requests: number;

@@ -310,7 +310,8 @@ export class Guard {
     });
     const stricter = second !== null && second.assessment.score >= first.assessment.score ? second : first;
     if (stricter === second) visit.context.expose?.(second.assessment);
-    this.#assessed(visit, stricter.assessment);
+    if (visit.counted) this.#parts.recorder.reassessed(first.assessment, stricter.assessment);
+    else this.#assessed(visit, stricter.assessment);
     return stricter;
   }
 

@@ -65,6 +65,14 @@ export class Recorder {
     if (reaches(assessment.level, this.#options.policy.alertLevel)) this.#alert(assessment);
   }
 
+  /** More of a request was seen than when it was assessed, and it moved up a level. */
+  reassessed(before: Assessment, now: Assessment): void {
+    const { alertLevel } = this.#options.policy;
+    this.counters.levels[before.level] -= 1;
+    this.counters.levels[now.level] += 1;
+    if (reaches(now.level, alertLevel) && !reaches(before.level, alertLevel)) this.#alert(now);
+  }
+
   /** A request was answered by us. */
   rejected(assessment: Assessment): void {
     this.counters.rejected += 1;
