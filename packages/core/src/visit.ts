@@ -81,3 +81,8 @@ export function isLeft({ request, response, begun }: Visit): boolean {
 export function isLate({ response, begun }: Visit, inspection: Inspection | null): boolean {
   return begun && response.writableEnded !== true && inspection?.assessment.decision.action === 'deny';
 }
+
+/** Bytes that a request's connection has written so far. A request that a test injects has no real socket. */
+export function bytesWrittenBy({ socket }: IncomingMessage): number {
+  return socket.bytesWritten ?? 0;
+}
