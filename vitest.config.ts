@@ -11,7 +11,15 @@ export default defineConfig({
   ssr: { resolve: { conditions } },
   test: {
     testTimeout: 30_000,
-    projects: [...ADAPTERS, 'packages/core', 'packages/cli', 'packages/postgres', 'packages/redis', 'models/training'].map((root) => ({
+    projects: [
+      ...ADAPTERS,
+      'packages/core',
+      'packages/cli',
+      'packages/postgres',
+      'packages/redis',
+      'packages/benchmarks',
+      'models/training',
+    ].map((root) => ({
       extends: true as const,
       test: { name: basename(root), root, include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'lab/**/*.test.ts'] },
     })),

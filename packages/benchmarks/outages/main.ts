@@ -1,0 +1,143 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { type Fault, FaultyProxy } from '@api-security/core/testing';
+import { postgresStore } from '@api-security/postgres';
+import pg from 'pg';
+import { LocalPostgres } from '../../postgres/test/local-postgres.js';
+import { RedisServer } from '../../redis/test/servers.js';
+import { Instance } from '../test/instance.js';
+import { type Load, type Phase, startLoad } from './load.js';
+
+const { values } = parseArgs({ options: { rate: { type: 'string' }, seconds: { type: 'string' } } });
+/** Requests a second. */
+const RATE = Number(values.rate ?? 200);
+/** Seconds with a fault, and without one before it. */
+const SECONDS = Number(values.seconds ?? 8);
+/** Longest wait for a recovery, in seconds. */
+const PATIENCE_S = 30;
+
+/** A way to be away: how it begins, and how it ends. */
+interface Outage {
+  readonly name: string;
+  begin(): Promise<void>;
+  end(): Promise<void>;
+}
+
+/** A server that the app needs. */
+interface Subject {
+  readonly name: string;
+  readonly outages: readonly Outage[];
+  /** Whether everything that happened until now has reached it. */
+  hasCaughtUp(app: Instance, load: Load): Promise<boolean>;
+}
+
+const postgres = await LocalPostgres.start();
+const redis = await RedisServer.start();
+const database = await new FaultyProxy(postgres.port).listen();
+const cache = await new FaultyProxy(redis.port).listen();
+const app = await Instance.start({
+  DATABASE_URL: `postgres://postgres@127.0.0.1:${database.port}/postgres`,
+  REDIS_URL: `redis://127.0.0.1:${cache.port}`,
+  SCHEMA: 'outages',
+});
+// Past the proxy: what is stored is asked for while the app cannot.
+const store = postgresStore({ connectionString: postgres.url, schema: 'outages', migrate: 'auto' });
+
+/** Attacks whose alerts are stored: each is of a client of its own. So much load looks like a flood as well, which is not counted. */
+const stored = async (): Promise<number> => (await store.alerts({ limit: 1, category: 'sqli' })).total;
+
+const FAULTS: readonly Fault[] = ['refused', 'reset', 'black-holed', 'slow'];
+const behind = (proxy: FaultyProxy): Outage[] =>
+  FAULTS.map((name) => ({ name, begin: () => proxy.begin(name), end: () => proxy.end() }));
+
+async function readOnly(isOn: boolean): Promise<void> {
+  const client = new pg.Client(postgres.url);
+  await client.connect();
+  await client.query(`ALTER DATABASE postgres SET default_transaction_read_only = ${isOn ? 'on' : 'off'}`);
+  await client.end();
+  // As after a failover: the connections that are open lead to the old server.
+  database.drop();
+}
+
+const SUBJECTS: readonly Subject[] = [
+  {
+    name: 'Postgres',
+    outages: [
+      ...behind(database),
+      { name: 'read-only', begin: () => readOnly(true), end: () => makeWritable() },
+      { name: 'killed', begin: () => postgres.kill(), end: () => postgres.resume() },
+    ],
+    hasCaughtUp: async (_app, load) => (await stored().catch(() => -1)) >= load.attacks - 1,
+  },
+  {
+    name: 'Redis',
+    outages: [...behind(cache), { name: 'killed', begin: () => redis.kill(), end: () => redis.start() }],
+    hasCaughtUp: async (running) => (await running.state()).troubled.length === 0,
+  },
+];
+
+async function makeWritable(): Promise<void> {
+  const client = new pg.Client(postgres.url);
+  await client.connect();
+  await client.query('SET default_transaction_read_only = off');
+  await client.query('ALTER DATABASE postgres SET default_transaction_read_only = off');
+  await client.end();
+  database.drop();
+}
+
+const load = startLoad(app.port, { rate: RATE });
+await wait(3_000);
+const rows: Record<string, string | number>[] = [];
+for (const subject of SUBJECTS) {
+  for (const outage of subject.outages) rows.push(await measure(subject, outage));
+}
+const sent = load.attacks;
+load.stop();
+await wait(2_000);
+const lost = sent - (await stored());
+const { dropped, errors, requests, unscored } = await app.state();
+await app.close();
+await store.close();
+await Promise.all([database.close(), cache.close(), postgres.stop(), redis.stop()]);
+
+const columns = Object.keys(rows[0] ?? {});
+const widths = columns.map((column) => Math.max(column.length, ...rows.map((row) => String(row[column]).length)));
+const line = (cells: readonly (string | number)[]): string =>
+  cells.map((cell, i) => String(cell).padEnd(widths[i] ?? 0)).join('  ');
+process.stdout.write(`${[line(columns), ...rows.map((row) => line(Object.values(row)))].join('\n')}\n`);
+process.stdout.write(
+  `${requests} requests at ${RATE}/s, ${unscored} unscored; ${sent} attacks, alerts lost ${lost}; rows dropped ${dropped}, errors ${errors}\n`,
+);
+process.exitCode = lost > 0 || rows.some(({ failed }) => failed !== 0) ? 1 : 0;
+
+async function measure(subject: Subject, outage: Outage): Promise<Record<string, string | number>> {
+  load.nextPhase();
+  await wait(SECONDS * 1_000);
+  const before: Phase = load.nextPhase();
+  await outage.begin();
+  await wait(SECONDS * 1_000);
+  const during = load.nextPhase();
+  await outage.end();
+  const endedMs = performance.now();
+  let recovered = 'never';
+  while (performance.now() - endedMs < PATIENCE_S * 1_000) {
+    if (await subject.hasCaughtUp(app, load)) {
+      recovered = ((performance.now() - endedMs) / 1_000).toFixed(1);
+      break;
+    }
+    await wait(50);
+  }
+  const after = load.nextPhase();
+  return {
+    server: subject.name,
+    outage: outage.name,
+    requests: during.requests,
+    failed: before.failed + during.failed + after.failed,
+    'p50 before': before.p50.toFixed(1),
+    'p50 during': during.p50.toFixed(1),
+    'p99 before': before.p99.toFixed(1),
+    'p99 during': during.p99.toFixed(1),
+    'added p99 ms': (during.p99 - before.p99).toFixed(1),
+    'recovery s': recovered,
+  };
+}
