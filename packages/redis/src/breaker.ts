@@ -39,11 +39,11 @@ export class Breaker {
   }
 
   /** Runs a command. Rejects when it fails, takes too long, or would not be sent. */
-  async run<T>(command: () => Promise<T>): Promise<T> {
+  async run<T>(command: () => Promise<T>, timeoutMs: number = this.#options.timeoutMs): Promise<T> {
     if (this.#closed || this.isOpen) throw new Error('Redis is away');
     try {
       if (!this.#options.isReady()) throw new Error('Redis is not connected');
-      const result = await this.#within(command());
+      const result = await within(timeoutMs, command());
       this.#succeeded();
       return result;
     } catch (error) {
@@ -84,7 +84,7 @@ export class Breaker {
   async #probe(): Promise<void> {
     try {
       if (!this.#options.isReady()) throw new Error('Redis is not connected');
-      await this.#within(this.#options.probe());
+      await within(this.#options.timeoutMs, this.#options.probe());
       if (this.#closed) return;
       this.#timer = null;
       this.#options.onChange(null);
@@ -93,15 +93,13 @@ export class Breaker {
       if (!this.#closed) this.#schedule();
     }
   }
+}
 
-  #within<T>(answer: Promise<T>): Promise<T> {
-    const { timeoutMs } = this.#options;
-    return new Promise((resolve, reject) => {
-      // After a stall of the event loop, answers that have arrived meanwhile are read before the verdict.
-      const late = (): void =>
-        void setImmediate(() => reject(new Error(`Redis did not answer within ${timeoutMs} ms`)));
-      const timer = setTimeout(late, timeoutMs);
-      answer.then(resolve, reject).finally(() => clearTimeout(timer));
-    });
-  }
+function within<T>(timeoutMs: number, answer: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    // After a stall of the event loop, answers that have arrived meanwhile are read before the verdict.
+    const late = (): void => void setImmediate(() => reject(new Error(`Redis did not answer within ${timeoutMs} ms`)));
+    const timer = setTimeout(late, timeoutMs);
+    answer.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
 }

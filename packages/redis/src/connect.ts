@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
-import { ApiSecurityError } from '@api-security/core';
 import { type IoredisClient, ioredisConnection } from './ioredis-connection.js';
 import { type NodeRedisClient, nodeRedisConnection } from './node-redis-connection.js';
+import { invalid } from './options.js';
 import type { RedisConnection } from './redis-connection.js';
 
 /** A client of `ioredis` 5 or 6, or of `redis` (node-redis) 5 or 6. It stays its owner's: closing a store leaves it open. */
@@ -42,6 +42,8 @@ function clientOf(caller: string, url: string): IoredisClient {
     enableOfflineQueue: false,
     maxRetriesPerRequest: 1,
     connectTimeout: MAX_RETRY_MS,
+    // A server that became a replica: look anew for the master behind the name.
+    reconnectOnError: (error: Error) => error.message.startsWith('READONLY'),
     // Half of it is chance, so that instances do not come back all at once.
     retryStrategy: (times: number) => Math.min(MAX_RETRY_MS, 50 * 2 ** times) * (0.5 + Math.random() / 2),
   });
@@ -49,8 +51,4 @@ function clientOf(caller: string, url: string): IoredisClient {
 
 function hasMethod(value: unknown, name: string): boolean {
   return typeof (Object(value) as Record<string, unknown>)[name] === 'function';
-}
-
-function invalid(message: string, options?: ErrorOptions): ApiSecurityError {
-  return new ApiSecurityError('API_SECURITY_OPTION_INVALID', message, options);
 }

@@ -6,7 +6,6 @@ export interface IoredisClient {
   readonly status: string;
   getBuffer(key: string): Promise<Buffer | null>;
   del(key: string): Promise<unknown>;
-  publish(channel: string, message: string): Promise<unknown>;
   callBuffer(command: string, ...args: (string | Buffer | number)[]): Promise<unknown>;
   subscribe(channel: string): Promise<unknown>;
   on(event: string, listener: (...args: unknown[]) => void): unknown;
@@ -47,10 +46,6 @@ class IoredisConnection implements RedisConnection {
 
   del(key: string): Promise<unknown> {
     return this.#client.del(key);
-  }
-
-  publish(channel: string, message: string): Promise<unknown> {
-    return this.#client.publish(channel, message);
   }
 
   async run({ sha1, text }: Script, keys: readonly string[], args: readonly (string | Buffer)[]): Promise<unknown> {

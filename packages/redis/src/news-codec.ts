@@ -1,4 +1,5 @@
 import type { News } from '@api-security/core';
+import { asBan } from './ban-codec.js';
 
 /** Of the messages; others are ignored. */
 const VERSION = 1;
@@ -16,7 +17,9 @@ export function decodeNews(message: string): { readonly from: string; readonly n
   if (message.length > MAX_CHARS) return null;
   try {
     const { version, from, event, payload } = Object(JSON.parse(message)) as Record<string, unknown>;
-    const isNews = version === VERSION && typeof from === 'string' && EVENTS.has(event) && Object(payload) === payload;
+    const isAboutBan = event === 'banned' || event === 'unbanned';
+    const isPayload = isAboutBan ? asBan(payload) !== null : Object(payload) === payload;
+    const isNews = version === VERSION && typeof from === 'string' && EVENTS.has(event) && isPayload;
     return isNews ? { from, news: { event, payload } as News } : null;
   } catch {
     return null;

@@ -8,7 +8,6 @@ export interface NodeRedisClient {
   /** Absent on clients of a Cluster. */
   readonly isReady?: boolean;
   del(key: string): Promise<unknown>;
-  publish(channel: string, message: string): Promise<unknown>;
   subscribe(channel: string, listener: (message: string) => void): Promise<unknown>;
   on(event: string, listener: (...args: unknown[]) => void): unknown;
   off(event: string, listener: (...args: unknown[]) => void): unknown;
@@ -66,10 +65,6 @@ class NodeRedisConnection implements RedisConnection {
 
   del(key: string): Promise<unknown> {
     return this.#client.del(key);
-  }
-
-  publish(channel: string, message: string): Promise<unknown> {
-    return this.#client.publish(channel, message);
   }
 
   async run({ sha1, text }: Script, keys: readonly string[], args: readonly (string | Buffer)[]): Promise<unknown> {

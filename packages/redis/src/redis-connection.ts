@@ -8,7 +8,6 @@ export interface RedisConnection {
   readonly connected: Promise<void>;
   get(key: string): Promise<Buffer | null>;
   del(key: string): Promise<unknown>;
-  publish(channel: string, message: string): Promise<unknown>;
   /** Runs a script by its hash, or whole where the server does not know it yet. */
   run(script: Script, keys: readonly string[], args: readonly (string | Buffer)[]): Promise<unknown>;
   /** Hears a channel on a connection of its own, over reconnections; `onSubscribed` is called each time that it hears again. */

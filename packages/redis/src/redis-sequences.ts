@@ -3,9 +3,10 @@ import { LRUCache } from 'lru-cache';
 import { Breaker } from './breaker.js';
 import { connectRedis, type RedisAddress } from './connect.js';
 import { keyHash } from './key-hash.js';
+import { checkNames, positive, prefixOf } from './options.js';
 import type { RedisConnection } from './redis-connection.js';
-import { APPEND } from './script.js';
-import { decodeSteps, encodeStep } from './step-codec.js';
+import { APPEND, MERGE, PROBE } from './script.js';
+import { decodeSteps, encodeStep, STEP_BYTES } from './step-codec.js';
 
 export interface RedisSequencesOptions extends RedisAddress {
   /** First part of every key; instances with the same one share their clients. @defaultValue 'api-security' */
@@ -18,17 +19,24 @@ export interface RedisSequencesOptions extends RedisAddress {
   readonly maxLocalClients?: number;
 }
 
-/** Clients whose steps are kept for Redis while it is away. */
-const MAX_MISSED = 10_000;
+const CALLER = 'redisSequences()';
+const OPTIONS = ['client', 'url', 'keyPrefix', 'ttlMs', 'timeoutMs', 'maxLocalClients'];
+
+/** What Redis has not been told of a client. */
+interface Missed {
+  /** Whether what it holds is to be forgotten first. */
+  readonly isForgotten: boolean;
+  readonly steps: readonly Step[];
+}
 
 /**
  * Sequences that instances share through Redis or Valkey 6.2 and newer: single, Sentinel or Cluster. A step is appended and the
  * newest are read in one round trip, by a script, so that none is lost when several instances append to one client.
  *
- * While Redis is away each instance goes by the steps that it has seen itself; on return those that Redis has missed are appended
- * to its own. Calls never reject.
+ * While Redis is away each instance goes by the steps that it has seen itself; on return those that Redis has missed are merged
+ * with its own in the order of their arrival. Calls never reject.
  *
- * @throws `API_SECURITY_OPTION_INVALID`
+ * @throws `API_SECURITY_OPTION_INVALID` or `API_SECURITY_OPTION_UNKNOWN`
  * @example
  * createApiSecurity({ sequences: redisSequences({ url: 'redis://127.0.0.1' }), secret: process.env.SECURITY_SECRET })
  */
@@ -43,28 +51,32 @@ export class RedisSequences implements SequenceStore {
   readonly #ttlMs: number;
   /** What this instance saw itself. */
   readonly #local: SequenceStore;
-  /** Steps that Redis has missed, by client. */
-  readonly #missed: LRUCache<string, Step[]>;
+  /** By client, as many as are held here. */
+  readonly #missed: LRUCache<string, Missed>;
   #tell: (error: unknown) => void = () => {};
   #foreign = 0;
 
   /** Prefer {@link redisSequences}. */
-  constructor({
-    keyPrefix = 'api-security',
-    ttlMs = 30 * 60_000,
-    maxLocalClients,
-    timeoutMs,
-    ...address
-  }: RedisSequencesOptions) {
-    this.#local = memorySequenceStore({ ttlMs, ...(maxLocalClients !== undefined && { maxClients: maxLocalClients }) });
-    this.#redis = connectRedis('redisSequences()', address);
-    this.#prefix = `${keyPrefix}:steps:`;
-    this.#ttlMs = ttlMs;
-    this.#missed = new LRUCache({ max: MAX_MISSED, ttl: ttlMs });
+  constructor(options: RedisSequencesOptions) {
+    checkNames(CALLER, options, OPTIONS);
+    const {
+      keyPrefix = 'api-security',
+      ttlMs = 30 * 60_000,
+      timeoutMs = 50,
+      maxLocalClients = 10_000,
+      ...address
+    } = options;
+    this.#ttlMs = positive(CALLER, 'ttlMs', ttlMs);
+    positive(CALLER, 'timeoutMs', timeoutMs);
+    positive(CALLER, 'maxLocalClients', maxLocalClients);
+    this.#prefix = `${prefixOf(CALLER, keyPrefix)}:steps:`;
+    this.#local = memorySequenceStore({ ttlMs, maxClients: maxLocalClients });
+    this.#missed = new LRUCache({ max: maxLocalClients, ttl: ttlMs });
+    this.#redis = connectRedis(CALLER, address);
     this.#breaker = new Breaker({
       isReady: () => this.#redis.isReady,
-      probe: () => this.#redis.get(`${this.#prefix}probe`),
-      ...(timeoutMs !== undefined && { timeoutMs }),
+      probe: () => this.#redis.run(PROBE, [`${this.#prefix}probe`], []),
+      timeoutMs,
       onChange: (error) => this.#tell(error),
       onBack: () => void this.#catchUp(),
     });
@@ -82,10 +94,9 @@ export class RedisSequences implements SequenceStore {
 
   async recent(key: string): Promise<readonly Step[]> {
     try {
-      const row = await this.#breaker.run(() => this.#redis.get(this.#keyOf(key)));
+      const row = await this.#breaker.run(() => this.#redis.get(this.#keyOf(key)).catch(asForeign));
       return row === null ? [] : (this.#decoded(row) ?? []);
-    } catch (error) {
-      if (isWrongType(error)) return this.#isForeign([]);
+    } catch {
       return this.#local.recent(key);
     }
   }
@@ -93,11 +104,13 @@ export class RedisSequences implements SequenceStore {
   async append(key: string, step: Step): Promise<readonly Step[]> {
     const copy = { ...step, values: step.values.slice() };
     const own = await this.#local.append(key, copy);
+    const args = [encodeStep(copy), String(SEQUENCE_LENGTH), String(this.#ttlMs)];
     try {
-      const row = await this.#breaker.run(() => this.#append(key, copy, false));
-      return this.#decoded(row) ?? [step];
+      const row = (await this.#breaker.run(() => this.#redis.run(APPEND, [this.#keyOf(key)], args))) as Buffer;
+      return this.#decoded(row) ?? [copy];
     } catch {
-      this.#miss(key, copy);
+      const { isForgotten, steps } = this.#missed.get(key) ?? NOTHING;
+      this.#missed.set(key, { isForgotten, steps: [...steps, copy].slice(-SEQUENCE_LENGTH) });
       return own;
     }
   }
@@ -109,7 +122,11 @@ export class RedisSequences implements SequenceStore {
   async forget(key: string): Promise<void> {
     await this.#local.forget(key);
     this.#missed.delete(key);
-    await this.#breaker.run(() => this.#redis.del(this.#keyOf(key))).catch(() => {});
+    try {
+      await this.#breaker.run(() => this.#redis.del(this.#keyOf(key)));
+    } catch {
+      this.#missed.set(key, { isForgotten: true, steps: [] });
+    }
   }
 
   onTrouble(listener: (error: unknown) => void): void {
@@ -128,45 +145,40 @@ export class RedisSequences implements SequenceStore {
     return `${this.#prefix}{${keyHash(key)}}`;
   }
 
-  async #append(key: string, step: Step, isLate: boolean): Promise<Buffer> {
-    const args = [encodeStep(step), String(SEQUENCE_LENGTH), String(this.#ttlMs), isLate ? '1' : '0'];
-    return (await this.#redis.run(APPEND, [this.#keyOf(key)], args)) as Buffer;
-  }
-
   #decoded(row: Buffer): readonly Step[] | null {
-    return decodeSteps(row) ?? this.#isForeign(null);
+    const steps = decodeSteps(row);
+    if (steps === null) this.#foreign += 1;
+    return steps;
   }
 
-  #isForeign<T>(instead: T): T {
-    this.#foreign += 1;
-    return instead;
-  }
-
-  #miss(key: string, step: Step): void {
-    const steps = this.#missed.get(key) ?? [];
-    steps.push(step);
-    this.#missed.set(key, steps.slice(-SEQUENCE_LENGTH));
-  }
-
-  /** Appends what Redis has missed, client by client; a step whose answer alone was lost is not appended twice. */
+  /** Tells Redis what it has missed, client by client; a step whose answer alone was lost is not added twice. */
   async #catchUp(): Promise<void> {
     for (const key of [...this.#missed.keys()]) {
-      const steps = this.#missed.get(key) ?? [];
+      const missed = this.#missed.get(key);
+      if (missed === undefined) continue;
       this.#missed.delete(key);
-      for (const [index, step] of steps.entries()) {
-        try {
-          await this.#breaker.run(() => this.#append(key, step, true));
-        } catch {
-          for (const left of steps.slice(index)) this.#miss(key, left);
-          if (this.#breaker.isOpen) return;
-          break;
-        }
+      const { isForgotten, steps } = missed;
+      const late = Buffer.concat(steps.map(encodeStep));
+      const numbers = [STEP_BYTES, SEQUENCE_LENGTH, this.#ttlMs, isForgotten ? 1 : 0].map(String);
+      try {
+        await this.#breaker.run(() => this.#redis.run(MERGE, [this.#keyOf(key)], [late, ...numbers]));
+      } catch {
+        // What came meanwhile is newer.
+        const since = this.#missed.get(key) ?? NOTHING;
+        this.#missed.set(key, {
+          isForgotten: isForgotten || since.isForgotten,
+          steps: since.isForgotten ? since.steps : [...steps, ...since.steps].slice(-SEQUENCE_LENGTH),
+        });
+        if (this.#breaker.isOpen) return;
       }
     }
   }
 }
 
-/** Another type of value under our key. */
-function isWrongType(error: unknown): boolean {
-  return error instanceof Error && error.message.startsWith('WRONGTYPE');
+const NOTHING: Missed = { isForgotten: false, steps: [] };
+
+/** Another type of value under our key is nothing that steps can be read from; any other error stays one. */
+function asForeign(error: unknown): Buffer {
+  if (error instanceof Error && error.message.startsWith('WRONGTYPE')) return Buffer.of(0);
+  throw error;
 }

@@ -160,59 +160,26 @@ describe.runIf(hasRedis)('while Redis is away', () => {
     await until(() => here.banOf(null, 'before') === null);
   });
 
-  it('foreign data under our names is left out and counted', async () => {
-    const raw = new Redis(server.port, '127.0.0.1');
-    cleanUps.push(() => raw.disconnect());
-    const store = redisSequences({ url: `redis://127.0.0.1:${server.port}`, keyPrefix: 'foreign' });
-    const one = redisCoordination({ url: `redis://127.0.0.1:${server.port}`, keyPrefix: 'foreign' });
-    cleanUps.push(() => store.close());
-    cleanUps.push(() => one.close());
-    await Promise.all([store.connected(), one.connected()]);
-
-    await store.append('a', step(1));
-    const [key = ''] = await raw.keys('foreign:steps:*');
-    for (const value of ['not steps', 'x'.repeat(281), Buffer.alloc(281, 0xff)]) {
-      await raw.set(key, value);
-      expect(await store.recent('a')).toEqual([]);
-    }
-    await raw.del(key);
-    await raw.hset(key, 'a', '1');
-    expect(await store.recent('a')).toEqual([]);
-    expect(store.foreign).toBe(4);
-    expect(await store.append('a', step(2))).toEqual([step(2)]);
-
-    for (const message of [
-      '',
-      '{',
-      'null',
-      '{"version":2}',
-      '{"version":1,"from":"x","event":"shutdown","payload":{}}',
-    ]) {
-      await raw.publish('foreign:news', message);
-    }
-    await until(() => one.foreign === 5);
-    await raw.hset('foreign:{bans}', 'x', '99999999999999 {"clientKey":7}');
-    await raw.hset('foreign:{bans}', 'y', 'nothing');
-    await raw.incr('foreign:{bans}:version');
-    await until(() => one.foreign === 6);
-    expect(await one.bans()).toEqual([]);
-    expect(await raw.hkeys('foreign:{bans}')).toEqual(['x']);
-  });
-
-  it('addresses and accounts cannot be read off the keys', async () => {
-    const raw = new Redis(server.port, '127.0.0.1');
-    cleanUps.push(() => raw.disconnect());
-    const store = redisSequences({ url: `redis://127.0.0.1:${server.port}`, keyPrefix: 'private' });
-    const one = redisCoordination({ url: `redis://127.0.0.1:${server.port}`, keyPrefix: 'private' });
-    cleanUps.push(() => store.close());
-    cleanUps.push(() => one.close());
-    await Promise.all([store.connected(), one.connected()]);
-    await store.append('192.0.2.77', step(1));
-    await one.count('192.0.2.77', 60_000);
-    await one.joinAlert('192.0.2.77', { id: 'a', at: 1 }, 60_000);
-    const keys = await raw.keys('private:*');
-    expect(keys.length).toBe(3);
-    expect(keys.filter((key) => key.includes('192.0.2'))).toEqual([]);
-    for (const key of keys) expect(await raw.pttl(key)).toBeGreaterThan(0);
+  it('steps of several instances are merged in the order of their arrival, and what was to be forgotten is', async () => {
+    const connect = async (port: number) => {
+      const store = redisSequences({ url: `redis://127.0.0.1:${port}`, keyPrefix: 'merged' });
+      cleanUps.push(() => store.close());
+      await store.connected();
+      return store;
+    };
+    const [here, there] = [await connect(proxy.port), await connect(server.port)];
+    for (const key of ['a', 'gone', 'anew']) await here.append(key, step(1));
+    await proxy.begin('reset');
+    for (const number of [2, 4, 6]) await here.append('a', step(number));
+    for (const number of [3, 5, 7]) await there.append('a', step(number));
+    await here.forget('gone');
+    await here.forget('anew');
+    await here.append('anew', step(2));
+    await proxy.end();
+    const times = async (key: string) => (await there.recent(key)).map(({ at }) => at);
+    await until(async () => (await times('anew'))[0] === 2);
+    expect(await times('a')).toEqual([1, 2, 3, 4, 5, 6, 7]);
+    expect(await times('gone')).toEqual([]);
+    expect(await times('anew')).toEqual([2]);
   });
 });

@@ -55,7 +55,12 @@ export class RedisServer {
     ];
     const [first = '', ...rest] = this.#arguments;
     const all = first.endsWith('.conf') ? [first, ...base, ...rest] : [...base, ...this.#arguments];
-    this.#process = spawn('redis-server', all, { stdio: 'ignore' });
+    const running = spawn('redis-server', all, { stdio: 'ignore' });
+    this.#process = running;
+    // A test run that is cut short leaves nothing behind.
+    const end = (): void => void running.kill('SIGKILL');
+    process.once('exit', end);
+    running.once('exit', () => process.off('exit', end));
     await listening(this.port);
   }
 
@@ -73,16 +78,27 @@ export class RedisServer {
   }
 }
 
-/** Three masters that share the slots. */
-export async function startCluster(): Promise<{ ports: number[]; stop: () => Promise<void> }> {
-  const args = ['--cluster-enabled', 'yes', '--cluster-node-timeout', '2000'];
-  const servers = await Promise.all([1, 2, 3].map(async () => RedisServer.start(args, await freePort(50_000))));
+/** Three masters that share the slots, each with a replica. */
+export async function startCluster(): Promise<{ ports: number[]; master: RedisServer; stop: () => Promise<void> }> {
+  const args = ['--cluster-enabled', 'yes', '--cluster-node-timeout', '1000'];
+  const servers: RedisServer[] = [];
+  for (let i = 0; i < 6; i++) servers.push(await RedisServer.start(args, await freePort(50_000)));
   const ports = servers.map(({ port }) => port);
-  execFileSync('redis-cli', ['--cluster', 'create', ...ports.map((port) => `127.0.0.1:${port}`), '--cluster-yes']);
-  for (const port of ports)
-    await until(() => execFileSync('redis-cli', ['-p', String(port), 'cluster', 'info']).includes('cluster_state:ok'));
+  const nodes = ports.map((port) => `127.0.0.1:${port}`);
+  execFileSync('redis-cli', ['--cluster', 'create', ...nodes, '--cluster-replicas', '1', '--cluster-yes']);
+  const ask = (port: number, ...command: string[]) => execFileSync('redis-cli', ['-p', String(port), ...command]);
+  for (const port of ports) {
+    await until(() => ask(port, 'cluster', 'info').includes('cluster_state:ok'));
+    await until(
+      () =>
+        ask(port, 'info', 'replication')
+          .toString()
+          .match(/connected_slaves:1|master_link_status:up/) !== null,
+    );
+  }
   return {
     ports,
+    master: servers.find(({ port }) => ask(port, 'role').includes('master')) as RedisServer,
     stop: async () => {
       await Promise.all(servers.map((server) => server.stop()));
     },

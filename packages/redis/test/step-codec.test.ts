@@ -1,7 +1,6 @@
 import { STEP_WIDTH } from '@api-security/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeNews, encodeNews } from '../src/news-codec.js';
 import { decodeSteps, encodeStep, STEP_BYTES } from '../src/step-codec.js';
 
 const uint32 = fc.integer({ min: 0, max: 0xffff_ffff });
@@ -44,25 +43,5 @@ describe('the codec of steps', () => {
     for (const bytes of [version, time, value]) expect(decodeSteps(bytes)).toBe(null);
     expect(decodeSteps(Buffer.concat(Array.from({ length: 17 }, () => good)))).toBe(null);
     expect(decodeSteps(good)?.length).toBe(1);
-  });
-});
-
-describe('the codec of news', () => {
-  it('gives null for any other message, and never throws', () => {
-    fc.assert(
-      fc.property(fc.oneof(fc.string(), fc.json()), (message) => {
-        expect(decodeNews(message)).toBe(null);
-      }),
-    );
-  });
-
-  it('gives back any text exactly', () => {
-    fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), (reason, clientKey) => {
-        const ban = { tenant: null, clientKey, from: 1, until: 2, reason, by: '\ud800' };
-        const news = { event: 'banned', payload: ban } as const;
-        expect(decodeNews(encodeNews('me', news))).toEqual({ from: 'me', news });
-      }),
-    );
   });
 });
