@@ -10,6 +10,8 @@ export const EXIT = {
   input: 3,
   /** A model or the engine failed, or something passed unscored. */
   engine: 4,
+  /** A database could not be reached, refused, or took too long. */
+  store: 5,
 } as const;
 
 /** One of {@link EXIT}. */

@@ -5,6 +5,7 @@ import { CliError } from './cli-error.js';
 import type { CommandContext } from './commands/action.js';
 import { analyzeCommand } from './commands/analyze.js';
 import { evaluateCommand } from './commands/evaluate.js';
+import { migrateCommand } from './commands/migrate.js';
 import { modelsCommand } from './commands/models.js';
 import { EXIT, type ExitCode } from './exit-code.js';
 import { type Io, paintFor } from './output.js';
@@ -45,8 +46,8 @@ function program(context: CommandContext): Command {
     .version(version(), '--version', 'print the version')
     .helpOption('-h, --help', 'show this')
     .helpCommand(false);
-  for (const command of [evaluateCommand(context), analyzeCommand(context), modelsCommand(context)])
-    root.addCommand(command);
+  const commands = [evaluateCommand(context), analyzeCommand(context), modelsCommand(context), migrateCommand(context)];
+  for (const command of commands) root.addCommand(command);
   settle(root, io);
   return root;
 }
@@ -65,6 +66,7 @@ function settle(command: Command, io: Io): void {
 function exitCodeOf(error: unknown): ExitCode {
   if (error instanceof CliError) return error.exitCode;
   if (error instanceof ApiSecurityError && error.code.startsWith('API_SECURITY_OPTION')) return EXIT.usage;
+  if (error instanceof ApiSecurityError && error.code.startsWith('API_SECURITY_STORE')) return EXIT.store;
   return EXIT.engine;
 }
 

@@ -16,6 +16,9 @@ export const ERRORS = {
   API_SECURITY_REQUEST_INVALID:
     'A request described to analyze() is not well formed, or there is no Node request to guard.',
   API_SECURITY_STORE_INPUT_INVALID: 'A query or record given to a store is not valid.',
+  API_SECURITY_STORE_NOT_MIGRATED: 'A database does not have the tables of this version.',
+  API_SECURITY_STORE_FAILED: 'The server behind a store could not be reached, refused, or took too long.',
+  API_SECURITY_DEPENDENCY_MISSING: 'A package that is needed for an option is not installed.',
   API_SECURITY_CLOSED: 'The engine, store or model was used after close().',
   API_SECURITY_TIMEOUT: 'A step took longer than its budget.',
 } as const;

@@ -1,0 +1,21 @@
+/** Numbers that JSON cannot hold: `-0`, `NaN` and the infinities, as an object with this one name. */
+const NUMBER = '$number';
+
+/** JSON that {@link parseExact} reads back to the very same value. Pure Unicode without NUL: JSON escapes lone surrogates. */
+export function stringifyExact(value: unknown): string {
+  return JSON.stringify(value, replaceOdd);
+}
+
+export function parseExact(json: string): unknown {
+  return json.includes(`{"${NUMBER}":`) ? JSON.parse(json, reviveOdd) : JSON.parse(json);
+}
+
+function replaceOdd(_key: string, value: unknown): unknown {
+  if (typeof value !== 'number' || (Number.isFinite(value) && !Object.is(value, -0))) return value;
+  return { [NUMBER]: Object.is(value, -0) ? '-0' : String(value) };
+}
+
+function reviveOdd(_key: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, NUMBER)) return value;
+  return Number((value as Record<string, unknown>)[NUMBER]);
+}
