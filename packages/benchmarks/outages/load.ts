@@ -47,7 +47,10 @@ export function startLoad(port: number, { rate }: { readonly rate: number }): Lo
     };
     const headers = { 'x-forwarded-for': client };
     const outgoing = request({ port, path, agent, headers, host: '127.0.0.1', timeout: TIMEOUT_MS });
-    outgoing.on('response', (response) => response.resume().on('end', () => done(response.statusCode === 200)));
+    outgoing.on('response', (response) => {
+      const isExpected = response.statusCode === 200 || (isAttack && response.statusCode === 403);
+      response.resume().on('end', () => done(isExpected));
+    });
     outgoing.on('timeout', () => outgoing.destroy(new Error('timeout')));
     outgoing.on('error', () => done(false));
     outgoing.end();

@@ -8,7 +8,9 @@ import { RedisServer } from '../../redis/test/servers.js';
 import { Instance } from '../test/instance.js';
 import { type Load, type Phase, startLoad } from './load.js';
 
-const { values } = parseArgs({ options: { rate: { type: 'string' }, seconds: { type: 'string' } } });
+const { values } = parseArgs({
+  options: { rate: { type: 'string' }, seconds: { type: 'string' }, mode: { type: 'string' } },
+});
 /** Requests a second. */
 const RATE = Number(values.rate ?? 200);
 /** Seconds with a fault, and without one before it. */
@@ -39,6 +41,7 @@ const app = await Instance.start({
   DATABASE_URL: `postgres://postgres@127.0.0.1:${database.port}/postgres`,
   REDIS_URL: `redis://127.0.0.1:${cache.port}`,
   SCHEMA: 'outages',
+  MODE: values.mode ?? 'monitor',
 });
 // Past the proxy: what is stored is asked for while the app cannot.
 const store = postgresStore({ connectionString: postgres.url, schema: 'outages', migrate: 'auto' });

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { ApiSecurityError } from '@api-security/core';
 import { type IoredisClient, ioredisConnection } from './ioredis-connection.js';
 import { type NodeRedisClient, nodeRedisConnection } from './node-redis-connection.js';
 import { invalid } from './options.js';
@@ -19,8 +20,8 @@ export interface RedisAddress {
 const MAX_RETRY_MS = 2_000;
 
 /**
- * @throws `API_SECURITY_OPTION_INVALID` for a client of another library, for neither or both of client and url, and for a url where
- * `ioredis` is not installed
+ * @throws `API_SECURITY_OPTION_INVALID` for a client of another library, and for neither or both of client and url;
+ * `API_SECURITY_DEPENDENCY_MISSING` for a url where `ioredis` is not installed
  */
 export function connectRedis(caller: string, { client, url }: RedisAddress): RedisConnection {
   if ((client === undefined) === (url === undefined)) throw invalid(`${caller} needs either "client" or "url".`);
@@ -36,7 +37,8 @@ function clientOf(caller: string, url: string): IoredisClient {
   try {
     ioredis = createRequire(import.meta.url)('ioredis');
   } catch (cause) {
-    throw invalid(`${caller} needs the package ioredis for "url": install it, or give a "client".`, { cause });
+    const message = `${caller} needs the package ioredis for "url": install it, or give a "client".`;
+    throw new ApiSecurityError('API_SECURITY_DEPENDENCY_MISSING', message, { cause });
   }
   return new ioredis.Redis(url, {
     enableOfflineQueue: false,
