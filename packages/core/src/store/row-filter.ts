@@ -16,7 +16,7 @@ export function logFilter(query: LogQuery): (row: Assessment) => boolean {
 }
 
 /** What `LogQuery.text` looks through. */
-export function searchedTexts({ request, evidence }: Assessment): readonly string[] {
+function searchedTexts({ request, evidence }: Assessment): readonly string[] {
   return [request.path, request.userAgent, ...evidence.map(({ decoded }) => decoded)];
 }
 
