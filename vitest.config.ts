@@ -15,6 +15,7 @@ export default defineConfig({
       ...ADAPTERS,
       'packages/core',
       'packages/cli',
+      'packages/dashboard',
       'packages/postgres',
       'packages/redis',
       'packages/benchmarks',

@@ -1,0 +1,40 @@
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { Problem } from './problem.js';
+
+/**
+ * Keeps other sites from changing anything in the name of somebody whose browser is logged in here: a change has to come from a page of
+ * this origin, as the browser says, and to carry a token that only such a page can have read.
+ */
+export class ChangeGuard {
+  readonly #secret = randomBytes(32);
+
+  /** The token of an actor, as long as this process lives. */
+  tokenOf(actor: string): string {
+    return createHmac('sha256', this.#secret).update(actor, 'utf16le').digest('base64url');
+  }
+
+  /** @throws `Problem` 403 */
+  check({ headers }: IncomingMessage, actor: string): void {
+    const site = headers['sec-fetch-site'];
+    const isOurs = site === undefined ? isSameOrigin(headers) : site === 'same-origin' || site === 'none';
+    const token = Buffer.from(String(headers['x-csrf-token'] ?? ''));
+    const expected = Buffer.from(this.tokenOf(actor));
+    if (isOurs && token.length === expected.length && timingSafeEqual(token, expected)) return;
+    throw new Problem(
+      403,
+      'API_SECURITY_CROSS_SITE',
+      'A change has to come from the dashboard itself, with its token.',
+    );
+  }
+}
+
+/** Programs send no origin; browsers do with everything that changes something. */
+function isSameOrigin({ origin, host }: IncomingMessage['headers']): boolean {
+  if (origin === undefined) return true;
+  try {
+    return new URL(origin).host === host;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,135 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type ApiSecurity, ApiSecurityError } from '@api-security/core';
+import type { z } from 'zod';
+import { type Actor, type Authorize, actorOf } from './actor.js';
+import { ChangeGuard } from './change-guard.js';
+import { Live } from './live.js';
+import { openApiOf } from './openapi.js';
+import { Problem, problemOf } from './problem.js';
+import { readJson } from './read-json.js';
+import type { Route } from './route.js';
+import { Router } from './router.js';
+import { acknowledge, acknowledgeMany, alerts } from './routes/alerts.js';
+import { analyze, analyzeBatch } from './routes/analyze.js';
+import { ban, bans, unban } from './routes/bans.js';
+import { eventsRoute } from './routes/events.js';
+import { health } from './routes/health.js';
+import { logs, logsCsv } from './routes/logs.js';
+import { sessionRoute } from './routes/session.js';
+import { hourly, statistics } from './routes/statistics.js';
+
+export interface DashboardOptions {
+  /** Tells who asks and what they may do. Required: there is no default password, and no open dashboard. */
+  readonly authorize: Authorize;
+  /** Where it is mounted, by frameworks that do not take the mount path off the URL. @defaultValue '' */
+  readonly basePath?: string;
+  /** Nobody changes anything, whatever they may do elsewhere. @defaultValue false */
+  readonly readOnly?: boolean;
+  /** @defaultValue 'API security' */
+  readonly title?: string;
+}
+
+/** A request listener for `node:http`, and middleware for Express, Connect and whatever calls `(request, response, next)`. */
+export interface Dashboard {
+  (request: IncomingMessage, response: ServerResponse, next?: (error?: unknown) => void): void;
+  /** Ends the live streams. */
+  close(): void;
+}
+
+/** Nothing here may be kept, sniffed, framed or loaded from elsewhere. */
+const HEADERS = {
+  'cache-control': 'no-store',
+  'content-security-policy': "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+} as const;
+
+/**
+ * REST and live updates of an engine, for people who look after it. Mount it under a path of your app.
+ *
+ * @throws `API_SECURITY_OPTION_INVALID` without `authorize`
+ * @example
+ * app.use('/security', dashboard(security, { authorize: (req) => req.session?.user?.isAdmin && { actor: req.session.user.name, can: ['read'] } }));
+ */
+export function dashboard(security: ApiSecurity, options: DashboardOptions): Dashboard {
+  if (typeof options?.authorize !== 'function') {
+    const message = 'dashboard() needs "authorize": a function of the request that says who asks, or false.';
+    throw new ApiSecurityError('API_SECURITY_OPTION_INVALID', message);
+  }
+  const { authorize, basePath = '', readOnly = false, title = 'API security' } = options;
+  const changes = new ChangeGuard();
+  const live = new Live(security);
+  const routes: readonly Route[] = [
+    sessionRoute((actor) => changes.tokenOf(actor), title),
+    health,
+    statistics,
+    hourly,
+    logs,
+    logsCsv,
+    alerts,
+    acknowledgeMany,
+    acknowledge,
+    bans,
+    ban,
+    unban,
+    analyze,
+    analyzeBatch,
+    eventsRoute(live),
+  ];
+  const router = new Router(routes);
+  const document = openApiOf(routes, title);
+
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<unknown> => {
+    const url = new URL(withoutBase(request.url ?? '/', basePath), 'http://localhost');
+    const who = await actorOf(request, authorize);
+    const actor = who !== null && readOnly ? { ...who, can: who.can.filter((right) => right === 'read') } : who;
+    if (actor === null) throw new Problem(401, 'API_SECURITY_UNAUTHORIZED', 'Nobody is logged in who may see this.');
+    if (url.pathname === '/api/openapi.json' && request.method === 'GET') return document;
+    const { route, parameters } = router.find(request.method ?? '', url.pathname);
+    allow(route, actor);
+    // Reading a description of requests changes nothing, and programs do it without a page.
+    if (route.right !== 'read') changes.check(request, actor.actor);
+    const query = parsed(route.query, Object.fromEntries(url.searchParams), 'query');
+    const body = route.body === undefined ? undefined : parsed(route.body, await readJson(request), 'body');
+    return route.handle({ security, actor, parameters, query, body, request, response });
+  };
+
+  const listener = (request: IncomingMessage, response: ServerResponse): void => {
+    for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
+    answer(request, response).then(
+      (json) => json === undefined || send(response, 200, 'application/json', json),
+      (error: unknown) => {
+        const problem = problemOf(error);
+        if (problem.status === 500) security.options.logger.error({ error: String(error) }, 'dashboard failed');
+        if (response.headersSent) response.destroy();
+        else send(response, problem.status, 'application/problem+json', problem);
+      },
+    );
+  };
+  return Object.assign(listener, { close: () => live.close() });
+}
+
+function allow({ right }: Route, { can }: Actor): void {
+  if (!can.includes(right)) throw new Problem(403, 'API_SECURITY_FORBIDDEN', `This needs the right to ${right}.`);
+}
+
+/** @throws `Problem` 400 that says which field is wrong, and not what was sent */
+function parsed(schema: z.ZodType | undefined, given: unknown, what: string): unknown {
+  const result = schema?.safeParse(given);
+  if (result === undefined || result.success) return result?.data;
+  const [issue] = result.error.issues;
+  const field = [what, ...(issue?.path ?? [])].join('.');
+  throw new Problem(400, 'API_SECURITY_REQUEST_INVALID', `${field}: ${issue?.message ?? 'not valid'}`);
+}
+
+function withoutBase(url: string, basePath: string): string {
+  return basePath !== '' && url.startsWith(`${basePath}/`) ? url.slice(basePath.length) : url;
+}
+
+function send(response: ServerResponse, status: number, type: string, value: unknown): void {
+  const text = JSON.stringify(value);
+  response.statusCode = status;
+  response.setHeader('content-type', type);
+  response.setHeader('content-length', Buffer.byteLength(text));
+  response.end(text);
+}

@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { route } from '../route.js';
+import { Assessment, DescribedRequest } from '../schemas.js';
+
+/** Requests that can be described at once. */
+const MAX_BATCH = 1_000;
+
+const Record = z.object({
+  record: z
+    .enum(['true', 'false'])
+    .default('false')
+    .transform((text) => text === 'true')
+    .meta({ description: 'Adds the requests to the sequences of their `client`' }),
+});
+
+export const analyze = route({
+  method: 'POST',
+  path: '/api/analyze',
+  right: 'read',
+  summary: 'Scores a described request; nothing is stored',
+  query: Record,
+  body: DescribedRequest,
+  answer: Assessment,
+  handle: ({ security, query, body }) => security.analyze(withoutUndefined(body), query),
+});
+
+export const analyzeBatch = route({
+  method: 'POST',
+  path: '/api/analyze-batch',
+  right: 'read',
+  summary: 'Scores described requests, in order',
+  query: Record,
+  body: z.object({ requests: z.array(DescribedRequest).max(MAX_BATCH) }),
+  answer: z.object({ assessments: z.array(Assessment) }),
+  handle: async ({ security, query, body }) => ({
+    assessments: await security.analyzeBatch(body.requests.map(withoutUndefined), query),
+  }),
+});
+
+type Described = z.infer<typeof DescribedRequest>;
+type Defined<T> = { [Name in keyof T]: Exclude<T[Name], undefined> };
+
+function withoutUndefined(described: Described): Defined<Described> {
+  return Object.fromEntries(Object.entries(described).filter(([, value]) => value !== undefined)) as Defined<Described>;
+}

@@ -1,0 +1,16 @@
+import type { Live } from '../live.js';
+import { route } from '../route.js';
+
+export const eventsRoute = (live: Live) =>
+  route({
+    method: 'GET',
+    path: '/api/events',
+    right: 'read',
+    summary:
+      'What happens, as it happens: `alert`, `assessment`, `acknowledged`, `banned`, `unbanned`; resumes after `Last-Event-ID`',
+    type: 'text/event-stream',
+    handle: async ({ request, response, actor }) => {
+      live.open(response, actor, request.headers['last-event-id'] as string | undefined);
+      return undefined;
+    },
+  });
