@@ -8,6 +8,8 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 const { argv, stdin, stdout, stderr, env } = process;
-void run(argv.slice(2), { stdin, stdout, stderr, env, cwd: process.cwd() }).then((exitCode) => {
+const untilTold = (): Promise<unknown> =>
+  Promise.race(['SIGINT', 'SIGTERM'].map((signal) => new Promise((resolve) => process.once(signal, resolve))));
+void run(argv.slice(2), { stdin, stdout, stderr, env, cwd: process.cwd(), untilTold }).then((exitCode) => {
   process.exitCode = exitCode;
 });

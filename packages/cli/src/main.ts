@@ -7,6 +7,7 @@ import { analyzeCommand } from './commands/analyze.js';
 import { evaluateCommand } from './commands/evaluate.js';
 import { migrateCommand } from './commands/migrate.js';
 import { modelsCommand } from './commands/models.js';
+import { serveCommand } from './commands/serve.js';
 import { EXIT, type ExitCode } from './exit-code.js';
 import { type Io, paintFor } from './output.js';
 import { printable } from './printable.js';
@@ -46,7 +47,13 @@ function program(context: CommandContext): Command {
     .version(version(), '--version', 'print the version')
     .helpOption('-h, --help', 'show this')
     .helpCommand(false);
-  const commands = [evaluateCommand(context), analyzeCommand(context), modelsCommand(context), migrateCommand(context)];
+  const commands = [
+    evaluateCommand(context),
+    analyzeCommand(context),
+    modelsCommand(context),
+    migrateCommand(context),
+    serveCommand(context),
+  ];
   for (const command of commands) root.addCommand(command);
   settle(root, io);
   return root;

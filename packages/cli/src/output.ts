@@ -16,6 +16,8 @@ export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** What relative file names are relative to. */
   readonly cwd: string;
+  /** Resolves when a command that goes on until it is told to end is told so. @defaultValue never */
+  readonly untilTold?: () => Promise<unknown>;
 }
 
 /** Marks for people. All of them leave text as it is where there are no colours. */
