@@ -9,6 +9,7 @@ import type { Ban } from './coordination/ban.js';
 import { Departures } from './departures.js';
 import type { Inspection, Row } from './inspection.js';
 import { Inspector } from './inspector.js';
+import type { BodyTap } from './observation/body-tap.js';
 import { ClientKeys } from './observation/client-keys.js';
 import { splitTarget, targetOf } from './observation/from-node-request.js';
 import type { ResolvedOptions } from './options.js';
@@ -125,13 +126,16 @@ export class Guard {
 
   /** What holds of a request that was decided about; inspected once more where a parser has read of its body what we could not. */
   #knowing(visit: Visit, { body }: RequestContext): Promise<Verdict> | null {
-    if (visit.verdict === null || visit.sawParsed || body?.() === undefined) return visit.verdict;
+    if (visit.verdict === null || visit.sawParsed || body === undefined) return visit.verdict;
+    const parsed = body();
+    if (parsed === undefined) return visit.verdict;
     const before = visit.verdict;
     const first = visit.inspected;
     visit.context = { ...visit.context, body };
     visit.verdict = before.then(async (verdict) => {
       const inspection = await first;
-      if (verdict.action !== 'continue' || inspection === null || !isBlind(inspection.assessment)) return verdict;
+      if (verdict.action !== 'continue' || inspection === null) return verdict;
+      if (!isBlind(inspection.assessment) && !isDecoded(parsed, visit.tap)) return verdict;
       visit.inspected = this.#inspector.again(visit, inspection);
       return this.#verdict(visit, await visit.inspected);
     });
@@ -225,6 +229,11 @@ export class Guard {
 }
 
 /** Whether something of a body could not be read. */
-function isBlind({ truncated, unparsed }: Assessment): boolean {
-  return truncated.length > 0 || unparsed.length > 0;
+function isBlind({ truncated, unparsed, binaryBytes }: Assessment): boolean {
+  return truncated.length > 0 || unparsed.length > 0 || binaryBytes > 0;
+}
+
+/** Whether a parser handed over a text or bytes that are others than those that came. */
+function isDecoded(parsed: unknown, tap: BodyTap): boolean {
+  return (typeof parsed === 'string' || parsed instanceof Uint8Array) && !tap.seen().bytes.equals(Buffer.from(parsed));
 }

@@ -73,7 +73,7 @@ export const Alert = z
 export const pageOf = (item: z.ZodType): z.ZodType =>
   z.object({
     items: z.array(item),
-    total: z.number().int().meta({ description: 'Not counted beyond 10,000' }),
+    total: z.number().int().meta({ description: 'Not counted further than is cheap: see isTotalExact' }),
     isTotalExact: z.boolean(),
     next: z.string().nullable().meta({ description: 'Cursor of the next page' }),
   });

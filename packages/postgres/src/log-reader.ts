@@ -7,7 +7,7 @@ import type { FeatureSchemas } from './feature-schemas.js';
 import { loadSchemas } from './load-schemas.js';
 
 /** Rows beyond which pages do not count. */
-export const MAX_TOTAL = 10_000;
+export const MAX_TOTAL = 1_000;
 /** Rows that a stream holds at once. */
 const STREAM_ROWS = 200;
 const COLUMNS = 'at, id, tenant, client_key, address, method, status, level, category, rejected, score, path, body';

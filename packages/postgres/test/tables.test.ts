@@ -211,17 +211,17 @@ describeWithPostgres('retention', () => {
 });
 
 describeWithPostgres('queries', () => {
-  it('count no further than 10,000, and say so', async () => {
+  it('count no further than 1,000, and say so', async () => {
     const store = open();
-    const rows = Array.from({ length: 10_001 }, (_, i) => assessmentOf({ id: sampleId(START + i), at: START + i }));
+    const rows = Array.from({ length: 1_001 }, (_, i) => assessmentOf({ id: sampleId(START + i), at: START + i }));
     await store.append({ assessments: rows.slice(1), alerts: [] });
-    expect(await store.logs({ limit: 1 })).toMatchObject({ total: 10_000, isTotalExact: true });
-    expect(await store.logs({ limit: 1, path: '/users' })).toMatchObject({ total: 10_000, isTotalExact: true });
+    expect(await store.logs({ limit: 1 })).toMatchObject({ total: 1_000, isTotalExact: true });
+    expect(await store.logs({ limit: 1, path: '/users' })).toMatchObject({ total: 1_000, isTotalExact: true });
     await store.append({ assessments: rows.slice(0, 1), alerts: [] });
-    expect(await store.logs({ limit: 1 })).toMatchObject({ total: 10_000, isTotalExact: false });
+    expect(await store.logs({ limit: 1 })).toMatchObject({ total: 1_000, isTotalExact: false });
     // Too many to be kept as a list: read in the order of time.
     const found = await store.logs({ limit: 3, path: '/USERS' });
-    expect(found).toMatchObject({ total: 10_000, isTotalExact: false, items: rows.slice(-3).toReversed() });
+    expect(found).toMatchObject({ total: 1_000, isTotalExact: false, items: rows.slice(-3).toReversed() });
     const next = await store.logs({ limit: 2, path: '/users', cursor: found.next as string });
     expect(next.items).toEqual(rows.slice(-5, -3).toReversed());
   });

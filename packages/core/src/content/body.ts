@@ -20,16 +20,20 @@ const PLACE = 'body';
  * be a way past us. Places `body`, `body.<name>`, `body.<name>[i]`; the end of a body that was cut is `body~tail`.
  */
 export function readBody(body: ObservedBody, into: ValueCollector): void {
+  const { raw, headBytes, parsed } = body;
   const format = formatOf(body.mediaType);
-  readParsed(body.parsed, format, into);
-  const raw = body.raw ?? unparsedBytes(body.parsed, format);
-  if (raw === null || raw.length === 0) return;
-  const headBytes = body.raw === null ? raw.length : body.headBytes;
+  const charset = body.parameters.get('charset') ?? '';
+  readParsed(parsed, format, into);
+  const collected = collectedBytes(body, format);
+  if (collected !== null) {
+    // What a parser made a text or other bytes of has no charset any more.
+    const isAsItCame = raw === null && typeof parsed !== 'string';
+    readBytes(collected, { body, format, charset: isAsItCame ? charset : '', cut: false }, into);
+  }
+  if (raw === null) return;
   const head = raw.subarray(0, headBytes);
-  // What a parser handed over as a text has no charset any more.
-  const charset = typeof body.parsed === 'string' && body.raw === null ? '' : (body.parameters.get('charset') ?? '');
   const cut = headBytes < raw.length;
-  readBytes(withoutChunkFraming(head) ?? head, { body, format, charset, cut }, into);
+  readBytes(head, { body, format, charset, cut }, into);
   if (!cut) return;
   into.truncated.add('body-bytes');
   readTail(head, raw.subarray(headBytes), charset, into);
@@ -53,10 +57,10 @@ function readParsed(parsed: unknown, format: BodyFormat, into: ValueCollector): 
   }
 }
 
-/** The body itself where the host's parser only collected it; a JSON parser's string is a value. */
-function unparsedBytes(parsed: unknown, format: BodyFormat): Buffer | null {
+/** The body itself where the host's parser only collected or decoded it; a JSON parser's string is a value. */
+function collectedBytes({ raw, parsed }: ObservedBody, format: BodyFormat): Buffer | null {
   if (parsed instanceof Uint8Array) return Buffer.from(parsed.buffer, parsed.byteOffset, parsed.byteLength);
-  return typeof parsed === 'string' && format !== 'json' ? Buffer.from(parsed) : null;
+  return typeof parsed === 'string' && raw === null && format !== 'json' ? Buffer.from(parsed) : null;
 }
 
 /** The mark that says a body could not be read as its format. */
@@ -71,8 +75,9 @@ const MARK: Readonly<Record<BodyFormat, string>> = {
   unknown: 'encoding',
 };
 
-function readBytes(bytes: Buffer, manner: Manner, into: ValueCollector): void {
-  const { body, format, charset, cut } = manner;
+function readBytes(given: Buffer, { body, format, charset, cut }: Manner, into: ValueCollector): void {
+  if (given.length === 0) return;
+  const bytes = withoutChunkFraming(given) ?? given;
   if (isSerialized(bytes)) {
     into.add('raw', PLACE, bytes.toString('latin1'));
     return;

@@ -240,6 +240,12 @@ describe('readContent of JSON', () => {
     expect([...content.truncated]).toEqual(['body-bytes']);
     expect(content.unparsed.size).toBe(0);
   });
+
+  it('reads bytes that a parser made of a body beside those that came', () => {
+    const parsed = Buffer.from('{"note":"tea"}');
+    expect(bodyOf('application/json', '{"jwe":"x y"}', { parsed })).toEqual(['body.note: tea', 'body.jwe: x y']);
+    expect(bodyOf('application/json', 'x y', { parsed })).toEqual(['body.note: tea', 'body: x y']);
+  });
 });
 
 describe('readContent of other bodies', () => {

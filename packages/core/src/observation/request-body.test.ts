@@ -131,4 +131,19 @@ describe('observedBody', () => {
     expect(await raw(Buffer.from('{"a":1}'))).toBe(null);
     expect(await raw({ a: 1 })).toBe(null);
   });
+
+  it('has the bytes that a parser made of others, and not the same ones twice', async () => {
+    const came = Buffer.from('what nobody can read');
+    const made = (await observe(await tapped(came), {}, new Uint8Array(Buffer.from('{"a":1}')))).body;
+    expect({ raw: made?.raw, parsed: made?.parsed }).toEqual({ raw: came, parsed: Buffer.from('{"a":1}') });
+    expect((await observe(await tapped(came), {}, Buffer.from(came))).body?.parsed).toBeUndefined();
+    const long = Buffer.alloc(LIMIT * 2, 'tea ');
+    const collected = await observe(await tapped(long), {}, long);
+    expect([collected.body?.parsed, collected.truncated]).toEqual([undefined, ['body-bytes']]);
+  });
+
+  it('cuts what a parser made to the limit, and marks it', async () => {
+    const { body, truncated } = await observe(await tapped(Buffer.from('tea')), {}, Buffer.alloc(LIMIT + 1, 'x'));
+    expect([body?.parsed, truncated]).toEqual([Buffer.alloc(LIMIT, 'x'), ['body-bytes']]);
+  });
 });

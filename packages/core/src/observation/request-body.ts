@@ -36,7 +36,18 @@ export async function observedBody(
   }
   const plain =
     coding === '' ? { bytes, headBytes } : await decoded({ bytes, headBytes }, coding, tap.limitBytes, marks);
-  return { mediaType, parameters, raw: plain.bytes, headBytes: plain.headBytes, parsed };
+  const made = madeOf(plain, parsed, tap.limitBytes, marks);
+  return { mediaType, parameters, raw: plain.bytes, headBytes: plain.headBytes, parsed: made };
+}
+
+/** What a parser made of bytes that came; undefined where it handed the same bytes over. Others, decrypted perhaps, are cut to the limit. */
+function madeOf({ bytes, headBytes }: Bytes, parsed: unknown, limitBytes: number, marks: OpenMarks): unknown {
+  if (!(parsed instanceof Uint8Array)) return parsed;
+  const made = Buffer.from(parsed.buffer, parsed.byteOffset, Math.min(parsed.length, limitBytes));
+  const isAlike = made.subarray(0, headBytes).equals(bytes.subarray(0, headBytes));
+  if (isAlike && (made.length === headBytes || marks.truncated.has('body-bytes'))) return undefined;
+  if (made.length < parsed.length) marks.truncated.add('body-bytes');
+  return made;
 }
 
 /** What a parser handed over as bytes without taking the content codings off; null for what is none of that. */

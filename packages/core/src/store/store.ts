@@ -4,7 +4,7 @@ import type { Assessment, Level } from '../assessment/assessment.js';
 /** One page of rows, newest first. */
 export interface Page<T> {
   readonly items: readonly T[];
-  /** Rows that match, all pages together; not counted beyond 10,000. */
+  /** Rows that match, all pages together; not counted beyond what is cheap: 1,000 in Postgres. */
   readonly total: number;
   /** False where there are more rows than `total` says. */
   readonly isTotalExact: boolean;

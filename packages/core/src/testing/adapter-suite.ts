@@ -7,6 +7,7 @@ import { detects } from './adapter/detects.js';
 import { fails } from './adapter/fails.js';
 import { followsRoutes } from './adapter/follows-routes.js';
 import type { AdapterHarness } from './adapter/harness.js';
+import { holdsTheEnd } from './adapter/holds-the-end.js';
 import { keepsConnections } from './adapter/keeps-connections.js';
 import { keepsLimits } from './adapter/keeps-limits.js';
 import { knowsAddresses } from './adapter/knows-addresses.js';
@@ -33,6 +34,7 @@ const PARTS: readonly ((test: Test, expect: Expect, harness: AdapterHarness) => 
   answersOnce,
   readsBodies,
   readsToTheEnd,
+  holdsTheEnd,
   takesShapes,
   keepsConnections,
   comesLate,
