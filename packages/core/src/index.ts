@@ -53,6 +53,7 @@ export type { SequenceStore } from './sequence/sequence-store.js';
 export type { Step } from './sequence/step.js';
 export { SEQUENCE_LENGTH, STEP_WIDTH } from './sequence/step.js';
 export { memoryStore } from './store/memory-store.js';
+export { pageLimit } from './store/paging.js';
 export type {
   AlertQuery,
   Batch,

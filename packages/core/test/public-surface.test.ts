@@ -23,6 +23,7 @@ describe('the public surface', () => {
       'memorySequenceStore',
       'memoryStore',
       'onnxRuntimeNode',
+      'pageLimit',
       'reaches',
       'silentLogger',
       'systemClock',

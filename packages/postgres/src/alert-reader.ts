@@ -1,8 +1,8 @@
-import type { Acknowledgement, Alert, AlertQuery, Page } from '@api-security/core';
+import { type Acknowledgement, type Alert, type AlertQuery, type Page, pageLimit } from '@api-security/core';
 import { type AlertRow, fromAlertRow } from './alert-row.js';
 import { isId } from './assessment-row.js';
 import { alertConditions, Conditions } from './conditions.js';
-import { decodeCursor, encodeCursor, pageLimit } from './cursor.js';
+import { decodeCursor, encodeCursor } from './cursor.js';
 import type { Connection } from './database.js';
 import { loadSchemas } from './load-schemas.js';
 import { MAX_TOTAL, type Source } from './log-reader.js';

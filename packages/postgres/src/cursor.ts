@@ -1,7 +1,5 @@
 import { ApiSecurityError } from '@api-security/core';
 
-const DEFAULT_LIMIT = 20;
-const MAX_LIMIT = 200;
 const AT_BYTES = 8;
 const ID_BYTES = 16;
 
@@ -9,15 +7,6 @@ const ID_BYTES = 16;
 export interface Position {
   readonly at: number;
   readonly id: string;
-}
-
-/** Rows in a page. @throws `API_SECURITY_STORE_INPUT_INVALID` unless it is an integer from 1 to 200 or absent */
-export function pageLimit(limit: number = DEFAULT_LIMIT): number {
-  if (Number.isInteger(limit) && limit >= 1 && limit <= MAX_LIMIT) return limit;
-  throw new ApiSecurityError(
-    'API_SECURITY_STORE_INPUT_INVALID',
-    `limit must be an integer from 1 to ${MAX_LIMIT}, got ${limit}.`,
-  );
 }
 
 /** Opaque to callers: the time as a big-endian double and the id's 16 bytes, in base64url. */

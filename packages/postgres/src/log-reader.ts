@@ -1,7 +1,7 @@
-import type { Assessment, LogQuery, Page } from '@api-security/core';
+import { type Assessment, type LogQuery, type Page, pageLimit } from '@api-security/core';
 import { type AssessmentRow, fromAssessmentRow } from './assessment-row.js';
 import { addSearch, afterInLog, isSearch, logConditions } from './conditions.js';
-import { decodeCursor, encodeCursor, type Position, pageLimit } from './cursor.js';
+import { decodeCursor, encodeCursor, type Position } from './cursor.js';
 import type { Connection, Database } from './database.js';
 import type { FeatureSchemas } from './feature-schemas.js';
 import { loadSchemas } from './load-schemas.js';

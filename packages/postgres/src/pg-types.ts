@@ -14,7 +14,6 @@ export interface PgClient {
 }
 
 export interface PgResult {
-  // biome-ignore lint/suspicious/noExplicitAny: as `pg` declares it; a stricter type would refuse its pools
-  readonly rows: any[];
+  readonly rows: readonly unknown[];
   readonly rowCount: number | null;
 }
