@@ -1,4 +1,4 @@
-import { CONTENT_CATEGORIES, LEVELS } from '@api-security/core';
+import { CONTENT_CATEGORIES, LEVELS, type Level as LevelName } from '@api-security/core';
 import { z } from 'zod';
 
 /** Longest text that a filter may have, in characters. */
@@ -11,7 +11,7 @@ const time = z
   .pipe(z.number().min(0).max(253_402_300_799_999))
   .meta({ description: 'Wall time: ms since the epoch, or ISO 8601' });
 
-const Level = z.enum(LEVELS as unknown as readonly [string, ...string[]]).meta({ id: 'Level' });
+const Level = z.enum(LEVELS as readonly [LevelName, ...LevelName[]]).meta({ id: 'Level' });
 
 /** Filters and paging that the log and the alerts have in common. */
 const PageQuery = z.object({

@@ -1,8 +1,8 @@
-import type { AlertQuery as StoreQuery } from '@api-security/core';
 import { z } from 'zod';
 import { Problem } from '../problem.js';
-import { type Asked, route, tenantOf } from '../route.js';
+import { type Asked, route } from '../route.js';
 import { Alert, AlertQuery, Note, pageOf } from '../schemas.js';
+import { storeQuery } from '../store-query.js';
 
 /** Alerts that can be acknowledged at once. */
 const MAX_AT_ONCE = 200;
@@ -14,15 +14,7 @@ export const alerts = route({
   summary: 'Alerts, newest first: those that nobody has taken note of, unless the others are asked for',
   query: AlertQuery,
   answer: pageOf(Alert),
-  handle: ({ security, actor, query: { tenant, client, ...query } }) => {
-    const given = Object.fromEntries(Object.entries(query).filter(([, value]) => value !== undefined));
-    const about: StoreQuery = {
-      ...given,
-      ...tenantOf(actor, tenant),
-      ...(client !== undefined && { clientKey: client }),
-    };
-    return security.store.alerts(about);
-  },
+  handle: ({ security, actor, query }) => security.store.alerts(storeQuery(actor, query)),
 });
 
 export const acknowledge = route({

@@ -1,11 +1,8 @@
 import { pipeline } from 'node:stream/promises';
-import type { LogQuery as StoreQuery } from '@api-security/core';
 import { stringify } from 'csv-stringify';
-import type { z } from 'zod';
-import { type Asked, route, tenantOf } from '../route.js';
+import { type Asked, route } from '../route.js';
 import { Assessment, LogQuery, pageOf } from '../schemas.js';
-
-type Query = z.infer<typeof LogQuery>;
+import { storeQuery } from '../store-query.js';
 
 /** What of an assessment stands in a line of the export. */
 const COLUMNS = [
@@ -72,9 +69,4 @@ async function* linesOf(
       tenant,
     };
   }
-}
-
-function storeQuery(actor: Parameters<typeof tenantOf>[0], { tenant, client, ...query }: Query): StoreQuery {
-  const given = Object.fromEntries(Object.entries(query).filter(([, value]) => value !== undefined));
-  return { ...given, ...tenantOf(actor, tenant), ...(client !== undefined && { clientKey: client }) };
 }
