@@ -33,7 +33,7 @@ export class Answers {
     const isVerdict = decision.reason === 'level';
     const answer = answerOf(visit, isVerdict ? 'API_SECURITY_REQUEST_REJECTED' : 'API_SECURITY_UNAVAILABLE');
     if (assessment === null || !isVerdict) return answer;
-    if (response.headersSent) this.#recorder.counters.late += 1;
+    if (response.headersSent) this.#tooLate(visit);
     else this.#recorder.rejected(assessment);
     return { ...answer, rejection: this.#replaced(answer.rejection, assessment) };
   }
@@ -47,6 +47,12 @@ export class Answers {
     }
     const retryAfterS = (until - this.#options.clock.now()) / 1000;
     return { action: 'reject', ...answerOf(visit, 'API_SECURITY_CLIENT_BANNED', retryAfterS) };
+  }
+
+  /** Somebody's answer is on its way: what was to be denied is only flagged. */
+  #tooLate(visit: Visit): void {
+    visit.late = true;
+    this.#recorder.counters.late += 1;
   }
 
   /** Where the host would rather not have a body of which a part is not read. */

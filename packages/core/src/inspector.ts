@@ -93,11 +93,7 @@ export class Inspector {
     const { request, response } = visit;
     const answer = this.#answers.instead(visit, inspection);
     if (answer === null) return false;
-    if (response.headersSent) {
-      visit.late = true;
-      return false;
-    }
-    if (isLeft(visit)) return false;
+    if (response.headersSent || isLeft(visit)) return false;
     const { headers } = answer.rejection;
     const closing = request.httpVersionMajor >= 2 ? headers : { ...headers, connection: 'close' };
     // Whatever the handler has opened for this body is to be closed, but not before the answer is out.

@@ -3,6 +3,7 @@ import { coordinationSuite, sequenceStoreSuite } from '@api-security/core/testin
 import { Redis } from 'ioredis';
 import { Redis as Redis5 } from 'ioredis5';
 import { createClient } from 'redis';
+import { createClient as createClient5 } from 'redis5';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type RedisClient, redisCoordination, redisSequences } from '../src/index.js';
 import { hasRedis, RedisServer } from './servers.js';
@@ -13,6 +14,7 @@ const CLIENTS: Record<string, (port: number) => RedisClient> = {
   'ioredis 6, not connected yet': (port) => new Redis(port, '127.0.0.1', { lazyConnect: true }),
   'ioredis 5': (port) => new Redis5(port, '127.0.0.1'),
   'node-redis 6': (port) => createClient({ url: `redis://127.0.0.1:${port}` }) as unknown as RedisClient,
+  'node-redis 5': (port) => createClient5({ url: `redis://127.0.0.1:${port}` }) as unknown as RedisClient,
 };
 
 describe.runIf(hasRedis)('on one server', () => {

@@ -24,9 +24,13 @@ export function answersOnce(test: Test, expect: Expect, harness: AdapterHarness)
   test('block adds nothing to an answer that somebody else gave meanwhile', async () => {
     await withApp(harness, BLOCK, async (app) => {
       app.server.on('request', (_request, response) => response.writeHead(202).end('already answered'));
-      for (const path of [ATTACK_PATH, '/users']) {
-        const { reply } = await app.assessed({ path });
+      for (const [path, action] of [
+        [ATTACK_PATH, 'flag'],
+        ['/users', 'allow'],
+      ] as const) {
+        const { reply, assessment } = await app.assessed({ path });
         expect({ status: reply.status, text: reply.text }).toEqual({ status: 202, text: 'already answered' });
+        expect(assessment.decision.action).toBe(action);
       }
       expect(app.seen.handled).toBe(0);
       const { rejected, late } = app.security.counters;
