@@ -1,3 +1,5 @@
+import { closeSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { type Fault, FaultyProxy } from '@api-security/core/testing';
@@ -9,7 +11,13 @@ import { Instance } from '../test/instance.js';
 import { type Load, type Phase, startLoad } from './load.js';
 
 const { values } = parseArgs({
-  options: { rate: { type: 'string' }, seconds: { type: 'string' }, mode: { type: 'string' } },
+  options: {
+    rate: { type: 'string' },
+    seconds: { type: 'string' },
+    mode: { type: 'string' },
+    /** Whether the file system of TMPDIR may be filled: a small one of its own. */
+    fill: { type: 'boolean', default: false },
+  },
 });
 /** Requests a second. */
 const RATE = Number(values.rate ?? 200);
@@ -62,6 +70,38 @@ async function readOnly(isOn: boolean): Promise<void> {
   database.drop();
 }
 
+/** The file that takes what the database would need. */
+const filler = join(postgres.directory, 'filler');
+/** Longest file that fills a disk, in bytes: a larger one is none that was made for this. */
+const MAX_FILL = 2 ** 30;
+
+async function fillDisk(): Promise<void> {
+  const { bavail, bsize } = statfsSync(postgres.directory);
+  if (bavail * bsize > MAX_FILL) throw new Error('--fill needs a TMPDIR on a small file system of its own.');
+  const file = openSync(filler, 'w');
+  try {
+    // The last block by itself: a large write may leave room behind.
+    for (const piece of [Buffer.alloc(2 ** 16), Buffer.alloc(2 ** 12)]) while (isWritten(file, piece));
+  } finally {
+    closeSync(file);
+  }
+}
+
+function isWritten(file: number, piece: Buffer): boolean {
+  try {
+    return writeSync(file, piece) > 0;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOSPC') return false;
+    throw error;
+  }
+}
+
+/** Postgres ends itself where it cannot write what it has promised to; somebody makes room and starts it. */
+async function emptyDisk(): Promise<void> {
+  rmSync(filler);
+  if (!postgres.isRunning) await postgres.resume();
+}
+
 const SUBJECTS: readonly Subject[] = [
   {
     name: 'Postgres',
@@ -69,6 +109,7 @@ const SUBJECTS: readonly Subject[] = [
       ...behind(database),
       { name: 'read-only', begin: () => readOnly(true), end: () => makeWritable() },
       { name: 'killed', begin: () => postgres.kill(), end: () => postgres.resume() },
+      ...(values.fill ? [{ name: 'disk full', begin: fillDisk, end: emptyDisk }] : []),
     ],
     hasCaughtUp: async (_app, load) => (await stored().catch(() => -1)) >= load.attacks - 1,
   },

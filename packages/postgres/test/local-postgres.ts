@@ -90,6 +90,11 @@ export class LocalPostgres {
     throw new Error(`Postgres did not start: ${said.slice(-2_000)}`);
   }
 
+  /** Whether it has not ended, by itself or by us. */
+  get isRunning(): boolean {
+    return this.#server !== null && this.#server.exitCode === null && this.#server.signalCode === null;
+  }
+
   /** Ends the server at once, as a power cut would: no checkpoint, no goodbye. */
   async kill(): Promise<void> {
     await this.#end('SIGKILL');

@@ -42,6 +42,8 @@ function clientOf(caller: string, url: string): IoredisClient {
   }
   return new ioredis.Redis(url, {
     enableOfflineQueue: false,
+    // A step that was given up would be appended once more, behind newer ones.
+    autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 1,
     connectTimeout: MAX_RETRY_MS,
     // A server that became a replica: look anew for the master behind the name.

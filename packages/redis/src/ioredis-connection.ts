@@ -12,7 +12,8 @@ export interface IoredisClient {
   off(event: string, listener: (...args: unknown[]) => void): unknown;
   connect(): Promise<void>;
   disconnect(): void;
-  duplicate(): IoredisClient;
+  readonly isCluster?: boolean;
+  duplicate(options?: object): IoredisClient;
 }
 
 /** @param isOwn - whether the client was made for this connection, and ends with it */
@@ -58,7 +59,9 @@ class IoredisConnection implements RedisConnection {
   }
 
   subscribe(channel: string, onMessage: (message: string) => void, onSubscribed: () => void): void {
-    const listening = this.#client.duplicate();
+    // Nobody would hear of it if its own subscribing failed, which ends the process; a Cluster has that in hand.
+    const options = this.#client.isCluster === true ? [] : [{ autoResubscribe: false }];
+    const listening = this.#client.duplicate(...options);
     this.#begin(listening);
     this.#made.push(listening);
     listening.on('message', (from, message) => {

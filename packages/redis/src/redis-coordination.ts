@@ -82,7 +82,8 @@ export class RedisCoordination implements Coordination {
       },
     });
     this.#hearing = new Promise((resolve) => {
-      const onSubscribed = (): void => void this.#bans.read().then(resolve);
+      // Commands have a connection of their own, which may be there later than the one for news.
+      const onSubscribed = (): void => void this.#redis.connected.then(() => this.#bans.read()).then(resolve);
       this.#redis.subscribe(this.#channel, (message) => this.#heard(message), onSubscribed);
     });
     this.#check = setInterval(() => void this.#bans.read(), CHECK_MS);
