@@ -5,7 +5,8 @@ import { alertConditions, Conditions } from './conditions.js';
 import { decodeCursor, encodeCursor } from './cursor.js';
 import type { Connection } from './database.js';
 import { loadSchemas } from './load-schemas.js';
-import { MAX_TOTAL, type Source } from './log-reader.js';
+import { MAX_TOTAL } from './log-reader.js';
+import type { Source } from './source.js';
 import { escapeText, tenantText } from './stored-text.js';
 
 /** One page of alerts, newest first. */

@@ -17,12 +17,13 @@ import { append, type PreparedBatch, prepare } from './append.js';
 import { Database, sqlStateOf } from './database.js';
 import { FeatureSchemas } from './feature-schemas.js';
 import { saveSchemas } from './load-schemas.js';
-import { readLogs, type Source, streamLogs } from './log-reader.js';
+import { readLogs, streamLogs } from './log-reader.js';
 import { Maintenance } from './maintenance.js';
 import { checkMigrated, migrate } from './migrate-postgres.js';
 import { type PostgresStoreOptions, type ResolvedOptions, resolveOptions } from './options.js';
 import { ALERTS, LOGS, Partitions, timeOfId } from './partitions.js';
 import { checkPurge, type PurgeQuery, purgeAlerts, purgeLogs } from './purge.js';
+import type { Source } from './source.js';
 import { readHourly, readStatistics, type SpanQuery } from './statistics.js';
 
 /**

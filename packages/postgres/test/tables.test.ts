@@ -247,6 +247,34 @@ describeWithPostgres('queries', () => {
     expect((await store.logs({ text: 'nadel\udfff' })).total).toBe(0);
   });
 
+  it('find a text that was frequent once, long before the newest rows', async () => {
+    const store = open({ retention: false });
+    const at = (day: number, i: number) => START + day * DAY + i;
+    const needle = (day: number, i: number) =>
+      assessmentOf({
+        id: sampleId(at(day, i)),
+        at: at(day, i),
+        request: { ...assessmentOf().request, path: '/needle' },
+      });
+    const other = (day: number, i: number) => assessmentOf({ id: sampleId(at(day, i)), at: at(day, i) });
+    const many = Array.from({ length: 1_100 }, (_, i) => needle(0, i));
+    const few = Array.from({ length: 3 }, (_, i) => needle(2, i));
+    const newest = Array.from({ length: 20_010 }, (_, i) => other(4, i));
+    for (const assessments of [many, few, newest]) await store.append({ assessments, alerts: [] });
+    await store.maintain();
+    const expected = [...few.toReversed(), ...many.toReversed()];
+    const first = await store.logs({ path: '/needle', limit: 5 });
+    expect(first).toMatchObject({ total: 1_000, isTotalExact: false, items: expected.slice(0, 5) });
+    expect((await store.logs({ path: '/needle', limit: 5, cursor: first.next as string })).items).toEqual(
+      expected.slice(5, 10),
+    );
+    const bounded = { path: '/needle', limit: 5, from: START + 50, to: at(2, 1) };
+    expect((await store.logs(bounded)).items).toEqual(expected.slice(2, 7));
+    const ids: string[] = [];
+    for await (const { id } of store.stream({ path: '/needle' })) ids.push(id);
+    expect(ids).toEqual(expected.map(({ id }) => id));
+  });
+
   it('take texts that are too long for an index', async () => {
     const store = open();
     const long = 'ä'.repeat(50_000);
