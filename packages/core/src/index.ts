@@ -56,6 +56,8 @@ export { memoryStore } from './store/memory-store.js';
 export { pageLimit } from './store/paging.js';
 export type {
   AlertQuery,
+  AuditEntry,
+  AuditQuery,
   Batch,
   HourlyStatistics,
   LogQuery,
@@ -63,4 +65,5 @@ export type {
   PageQuery,
   Statistics,
   Store,
+  StoredSettings,
 } from './store/store.js';

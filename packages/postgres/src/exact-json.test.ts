@@ -12,3 +12,13 @@ it('gives back every number and every text as it was', () => {
     }),
   );
 });
+
+it('gives back objects that have the name of its own', () => {
+  const object = fc.dictionary(fc.constantFrom('$number', '__proto__', 'a'), fc.jsonValue(), { noNullPrototype: true });
+  fc.assert(
+    fc.property(fc.array(object), (objects) => {
+      const original = [{ $number: objects }, objects, { $number: '-0' }, { $number: -0 }];
+      expect(parseExact(stringifyExact(original))).toStrictEqual(original);
+    }),
+  );
+});

@@ -20,6 +20,8 @@ const EVERY_MS = 3_600_000;
 const FIRST_MS = 60_000;
 /** Parts are made this many days before they are needed, so that midnight and the first of the month are minutes like all others. */
 const AHEAD_DAYS = 2;
+/** Audit entries are few, and are asked for long after what they are about has gone: a year, however short the retention is. */
+const AUDIT_DAYS = 365;
 
 /** What has to be done now and then, by one instance of all: parts ahead of time, retention, text indexes of days that are over. */
 export class Maintenance {
@@ -109,6 +111,7 @@ export class Maintenance {
       const left = await database.use((connection) => connection.query(`SELECT 1 FROM ${part} LIMIT 1`));
       if (left.count === 0) await months.drop(month);
     }
+    await deleteRows(database, `${schema}.audit`, { before: before(AUDIT_DAYS), timeColumn: 'at' });
     for (const table of ['hours', 'hour_categories']) {
       await database.use((connection) =>
         connection.query(`DELETE FROM ${schema}.${table} WHERE hour < $1`, [before(retention.statisticsDays)]),

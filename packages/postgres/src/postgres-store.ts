@@ -4,16 +4,20 @@ import type {
   Alert,
   AlertQuery,
   Assessment,
+  AuditEntry,
+  AuditQuery,
   Batch,
   HourlyStatistics,
   LogQuery,
   Page,
   Statistics,
   Store,
+  StoredSettings,
 } from '@api-security/core';
 import { ApiSecurityError } from '@api-security/core';
 import { acknowledgeAlert, readAlerts } from './alert-reader.js';
 import { append, type PreparedBatch, prepare } from './append.js';
+import { readAudits, writeAudit } from './audit-log.js';
 import { Database, sqlStateOf } from './database.js';
 import { FeatureSchemas } from './feature-schemas.js';
 import { saveSchemas } from './load-schemas.js';
@@ -25,9 +29,10 @@ import { ALERTS, LOGS, Partitions, timeOfId } from './partitions.js';
 import { checkPurge, type PurgeQuery, purgeAlerts, purgeLogs } from './purge.js';
 import type { Source } from './source.js';
 import { readHourly, readStatistics, type SpanQuery } from './statistics.js';
+import { readSettings, saveSettings } from './stored-settings.js';
 
 /**
- * The log and the alerts in Postgres 14 or later, shared by any number of instances.
+ * The log, the alerts, the audit log and the settings in Postgres 14 or later, shared by any number of instances.
  *
  * Checks its options and does nothing else before it is first used. Every call ends within its time limits; a server that is away makes it
  * reject with `API_SECURITY_STORE_FAILED`. Calls may overlap.
@@ -138,6 +143,26 @@ export class StoreOnPostgres implements PostgresStore {
     const { database } = this.#source;
     const rows = await purgeLogs(database, this.#days, query);
     return rows + (await purgeAlerts(database, this.#months, query));
+  }
+
+  async audit(entry: AuditEntry): Promise<void> {
+    await this.#open();
+    await writeAudit(this.#source.database, this.#source.schema, entry);
+  }
+
+  async audits(query: AuditQuery = {}): Promise<Page<AuditEntry>> {
+    await this.#open();
+    return readAudits(this.#source.database, this.#source.schema, query);
+  }
+
+  async settings(): Promise<StoredSettings | null> {
+    await this.#open();
+    return readSettings(this.#source.database, this.#source.schema);
+  }
+
+  async saveSettings(settings: StoredSettings): Promise<boolean> {
+    await this.#open();
+    return saveSettings(this.#source.database, this.#source.schema, settings);
   }
 
   async maintain(): Promise<void> {

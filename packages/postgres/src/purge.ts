@@ -27,7 +27,7 @@ export function checkPurge({ before, clientKey }: PurgeQuery): void {
 }
 
 /**
- * Deletes rows of one part, in chunks.
+ * Deletes rows of one table or part, in chunks.
  *
  * @returns how many
  */

@@ -1,5 +1,5 @@
-import type { Assessment } from '@api-security/core';
-import { alertOf, assessmentOf, sampleId } from '@api-security/core/testing';
+import type { Assessment, AuditEntry } from '@api-security/core';
+import { alertOf, assessmentOf, auditOf, sampleId } from '@api-security/core/testing';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { migratePostgres, type PostgresStore, type PostgresStoreOptions, postgresStore } from '../src/index.js';
@@ -202,11 +202,22 @@ describeWithPostgres('retention', () => {
     expect((await store.statistics()).requests).toBe(4);
   });
 
+  it('keeps audit entries for a year, however short it is', async () => {
+    const store = open({ retention: { logDays: 1, alertDays: 1, statisticsDays: 1 } });
+    const [old, kept] = [366, 364].map((days) => auditOf({ at: Date.now() - days * DAY }));
+    await store.audit(old as AuditEntry);
+    await store.audit(kept as AuditEntry);
+    await store.maintain();
+    expect((await store.audits()).items).toEqual([kept]);
+  });
+
   it('is off when it is told so', async () => {
     const store = open({ retention: false });
     await store.append({ assessments: [assessmentOf({ at: 0 })], alerts: [] });
+    await store.audit(auditOf({ at: 0 }));
     await store.maintain();
     expect((await store.logs()).total).toBe(1);
+    expect((await store.audits()).total).toBe(1);
   });
 });
 

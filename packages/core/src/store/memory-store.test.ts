@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
-import { alertOf, assessmentOf } from '../testing/sample-assessments.js';
+import { alertOf, assessmentOf, auditOf } from '../testing/sample-assessments.js';
 import { storeSuite } from '../testing/store-suite.js';
 import { memoryStore } from './memory-store.js';
 
@@ -35,6 +35,12 @@ describe('memoryStore', () => {
     expect(await kept()).toEqual([[5, 4, 3], []]);
   });
 
+  it('drops the oldest audit entries beyond its limit', async () => {
+    const store = memoryStore({ maxAudits: 2 });
+    for (const i of [2, 0, 3, 1]) await store.audit(auditOf({ at: START + i }));
+    expect((await store.audits()).items.map(({ at }) => at - START)).toEqual([3, 2]);
+  });
+
   it('keeps what it answered with apart from later changes', async () => {
     const store = memoryStore();
     await store.append({ assessments: [assessmentOf()], alerts: [alertOf()] });
@@ -46,7 +52,10 @@ describe('memoryStore', () => {
     expect(alerts.items).toEqual([alertOf()]);
   });
 
-  it.each([{ maxAssessments: 0 }, { maxAlerts: 1.5 }, { maxAlerts: Number.NaN }])('refuses %o', (options) => {
-    expect(() => memoryStore(options)).toThrow(expect.objectContaining({ code: 'API_SECURITY_OPTION_INVALID' }));
-  });
+  it.each([{ maxAssessments: 0 }, { maxAlerts: 1.5 }, { maxAlerts: Number.NaN }, { maxAudits: -1 }])(
+    'refuses %o',
+    (options) => {
+      expect(() => memoryStore(options)).toThrow(expect.objectContaining({ code: 'API_SECURITY_OPTION_INVALID' }));
+    },
+  );
 });

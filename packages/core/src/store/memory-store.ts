@@ -3,9 +3,21 @@ import { mergeAlerts } from '../alert/merge-alerts.js';
 import type { Assessment } from '../assessment/assessment.js';
 import { ApiSecurityError } from '../errors.js';
 import { decodeCursor, encodeCursor, pageLimit } from './paging.js';
-import { alertFilter, isOfTenant, isWithin, logFilter } from './row-filter.js';
+import { alertFilter, auditFilter, isOfTenant, isWithin, logFilter } from './row-filter.js';
 import { SortedRows } from './sorted-rows.js';
-import type { AlertQuery, Batch, HourlyStatistics, LogQuery, Page, PageQuery, Statistics, Store } from './store.js';
+import type {
+  AlertQuery,
+  AuditEntry,
+  AuditQuery,
+  Batch,
+  HourlyStatistics,
+  LogQuery,
+  Page,
+  PageQuery,
+  Statistics,
+  Store,
+  StoredSettings,
+} from './store.js';
 import { summarise } from './summarise.js';
 
 export interface MemoryStoreOptions {
@@ -13,10 +25,12 @@ export interface MemoryStoreOptions {
   readonly maxAssessments?: number;
   /** Alerts kept; the oldest acknowledged one makes room, then the oldest. @defaultValue 1,000 */
   readonly maxAlerts?: number;
+  /** Audit entries kept, all tenants together; the oldest makes room. @defaultValue 10,000 */
+  readonly maxAudits?: number;
 }
 
 /**
- * The log and the alerts in this process: bounded, gone when it ends. The reference for stores that last.
+ * The log, the alerts, the audit log and the settings in this process: bounded, gone when it ends. The reference for stores that last.
  *
  * @throws `API_SECURITY_OPTION_INVALID` for a number that is not a positive integer
  */
@@ -31,13 +45,17 @@ const HOUR_MS = 3_600_000;
 class MemoryStore implements Store {
   readonly #maxAssessments: number;
   readonly #maxAlerts: number;
+  readonly #maxAudits: number;
   readonly #assessments = new SortedRows<Assessment>();
   readonly #alerts = new SortedRows<Alert>();
+  readonly #audits = new SortedRows<AuditEntry>();
+  #settings: StoredSettings | null = null;
   #closed = false;
 
   constructor(options: MemoryStoreOptions) {
     this.#maxAssessments = positive('maxAssessments', options.maxAssessments ?? 10_000);
     this.#maxAlerts = positive('maxAlerts', options.maxAlerts ?? 1_000);
+    this.#maxAudits = positive('maxAudits', options.maxAudits ?? 10_000);
   }
 
   async append(batch: Batch): Promise<void> {
@@ -120,8 +138,34 @@ class MemoryStore implements Store {
     return assessments + this.#alerts.remove((row) => matches(row.assessment, row.lastAt));
   }
 
+  async audit(entry: AuditEntry): Promise<void> {
+    this.#open();
+    if (this.#audits.get(entry.id) !== undefined) return;
+    this.#audits.put(entry);
+    this.#audits.trim(this.#maxAudits);
+  }
+
+  async audits(query: AuditQuery = {}): Promise<Page<AuditEntry>> {
+    this.#open();
+    return pageOf(this.#audits, auditFilter(query), query);
+  }
+
+  async settings(): Promise<StoredSettings | null> {
+    this.#open();
+    return this.#settings;
+  }
+
+  async saveSettings(settings: StoredSettings): Promise<boolean> {
+    this.#open();
+    if (settings.version - 1 !== (this.#settings?.version ?? 0)) return false;
+    this.#settings = settings;
+    return true;
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
+    this.#settings = null;
+    this.#audits.trim(0);
     this.#assessments.trim(0);
     this.#alerts.trim(0);
   }
@@ -134,7 +178,7 @@ class MemoryStore implements Store {
 function pageOf<Row extends { readonly id: string }>(
   rows: SortedRows<Row>,
   matches: (row: Row) => boolean,
-  query: PageQuery,
+  query: Pick<PageQuery, 'limit' | 'cursor'>,
 ): Page<Row> {
   const limit = pageLimit(query.limit);
   const before = query.cursor === undefined ? null : decodeCursor(query.cursor);

@@ -1,6 +1,6 @@
 import type { Alert } from '../alert/alert.js';
 import type { Assessment } from '../assessment/assessment.js';
-import type { AlertQuery, LogQuery, PageQuery } from './store.js';
+import type { AlertQuery, AuditEntry, AuditQuery, LogQuery, PageQuery } from './store.js';
 
 /** Whether a row of the log is one that a query asks for. Paging apart. */
 export function logFilter(query: LogQuery): (row: Assessment) => boolean {
@@ -29,13 +29,21 @@ export function alertFilter(query: AlertQuery): (row: Alert) => boolean {
     isWithin(row.firstAt, row.lastAt, query);
 }
 
+/** Whether an audit entry is one that a query asks for. Paging apart. */
+export function auditFilter(query: AuditQuery): (entry: AuditEntry) => boolean {
+  return (entry) =>
+    isOfTenant(entry, query) &&
+    isWithin(entry.at, entry.at, query) &&
+    (query.actor === undefined || entry.actor === query.actor);
+}
+
 /** Whether a span of time touches the one asked for. */
 export function isWithin(firstAt: number, lastAt: number, { from, to }: Pick<PageQuery, 'from' | 'to'>): boolean {
   return (from === undefined || lastAt >= from) && (to === undefined || firstAt < to);
 }
 
 /** Whether a row is the tenant's. */
-export function isOfTenant({ tenant }: Assessment, query: Pick<PageQuery, 'tenant'>): boolean {
+export function isOfTenant({ tenant }: Pick<Assessment, 'tenant'>, query: Pick<PageQuery, 'tenant'>): boolean {
   return query.tenant === undefined || tenant === query.tenant;
 }
 

@@ -45,6 +45,39 @@ export interface AlertQuery extends PageQuery {
   readonly acknowledged?: boolean;
 }
 
+/** One change that somebody made. */
+export interface AuditEntry {
+  /** UUIDv7. */
+  readonly id: string;
+  /** Wall time in ms since the epoch. */
+  readonly at: number;
+  readonly tenant: string | null;
+  /** Who made it. */
+  readonly actor: string;
+  /** What was done, for example `acknowledge`, `ban`, `exempt` or `thresholds`. */
+  readonly action: string;
+  /** What it was done to: an alert's id, a client's key, … */
+  readonly subject: string;
+  /** JSON: what it was before and what it is now. */
+  readonly detail: Readonly<Record<string, unknown>>;
+}
+
+/** Which audit entries, and how many: `from`, `to`, `limit` and `cursor` as in a {@link PageQuery}. Absent means any. */
+export interface AuditQuery extends Pick<PageQuery, 'tenant' | 'from' | 'to' | 'limit' | 'cursor'> {
+  readonly actor?: string;
+}
+
+/** Settings that people changed at run time, all instances together. */
+export interface StoredSettings {
+  /** Counts up from 1. */
+  readonly version: number;
+  /** Wall time in ms since the epoch. */
+  readonly at: number;
+  readonly by: string;
+  /** JSON. */
+  readonly body: unknown;
+}
+
 /** Sums over a span of time. */
 export interface Statistics {
   /** Assessments of requests, and of connections that never finished one. */
@@ -77,7 +110,8 @@ export interface Batch {
 }
 
 /**
- * Keeps assessments (the log) and alerts. Everything is scoped by tenant; a `tenant` that is absent from a query means all of them.
+ * Keeps assessments (the log), alerts, the audit log of what people changed, and the settings that they changed at run time. All but the
+ * settings is scoped by tenant; a `tenant` that is absent from a query means all of them.
  *
  * What callers rely on: a batch is stored whole or the promise rejects; what was written is read back exactly; a server
  * that is down makes calls reject, never hang.
@@ -106,7 +140,7 @@ export interface Store {
   hourly(query?: Pick<PageQuery, 'tenant' | 'from' | 'to'>): Promise<readonly HourlyStatistics[]>;
   /**
    * Deletes rows older than `before` (an alert by its `lastAt`), or all rows of a client; with both, the older rows of that
-   * client. Returns how many.
+   * client. Returns how many. Audit entries stay: they name the person who acted.
    *
    * @throws `API_SECURITY_STORE_INPUT_INVALID` when it names neither
    */
@@ -115,6 +149,21 @@ export interface Store {
     readonly clientKey?: string;
     readonly tenant?: string | null;
   }): Promise<number>;
+  /** An entry whose id is already stored changes nothing. */
+  audit(entry: AuditEntry): Promise<void>;
+  /**
+   * Newest first.
+   *
+   * @throws `API_SECURITY_STORE_INPUT_INVALID` for a limit or cursor that is not valid
+   */
+  audits(query?: AuditQuery): Promise<Page<AuditEntry>>;
+  /** Null until some have been saved. */
+  settings(): Promise<StoredSettings | null>;
+  /**
+   * Replaces what is there if that has the version before; nothing counts as version 0. False when somebody else was faster: of those who
+   * save the same version at once, one gets true.
+   */
+  saveSettings(settings: StoredSettings): Promise<boolean>;
   /** Idempotent. Afterwards every other method rejects with `API_SECURITY_CLOSED`. */
   close(): Promise<void>;
 }

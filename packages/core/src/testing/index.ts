@@ -10,7 +10,7 @@ export { FakeClock } from './fake-clock.js';
 export { type FakeModels, writeFakeModels } from './fake-models.js';
 export { type FakeRuntimeOptions, fakeRuntime } from './fake-runtime.js';
 export { type Fault, FaultyProxy } from './faulty-proxy.js';
-export { alertOf, assessmentOf, sampleId } from './sample-assessments.js';
+export { alertOf, assessmentOf, auditOf, sampleId } from './sample-assessments.js';
 export { observationOf, type SampleRequest } from './sample-observations.js';
 export { type SequenceStoreSuiteOptions, sequenceStoreSuite } from './sequence-store-suite.js';
 export { type StoreSuiteOptions, storeSuite } from './store-suite.js';

@@ -1,5 +1,6 @@
 import type { Alert } from '../alert/alert.js';
 import type { Assessment } from '../assessment/assessment.js';
+import type { AuditEntry } from '../store/store.js';
 
 /** Wall time of the samples that do not name one: 2026-01-01T00:00:00Z. */
 const SAMPLE_AT = Date.UTC(2026, 0, 1);
@@ -83,6 +84,21 @@ export function alertOf(partial: Partial<Alert> = {}): Alert {
     firstAt,
     lastAt: firstAt,
     acknowledged: null,
+    ...partial,
+  };
+}
+
+/** Somebody's note of an alert in the audit log, with whatever is given in its place. Its id follows from `at`. */
+export function auditOf(partial: Partial<AuditEntry> = {}): AuditEntry {
+  const at = partial.at ?? SAMPLE_AT;
+  return {
+    id: sampleId(at),
+    at,
+    tenant: null,
+    actor: 'ada',
+    action: 'acknowledge',
+    subject: sampleId(SAMPLE_AT),
+    detail: { before: null, now: { note: 'the scanner of the audit' } },
     ...partial,
   };
 }

@@ -1,10 +1,13 @@
 import type { MaybePromise } from '../maybe-promise.js';
 import type { Store } from '../store/store.js';
 import { alertCases } from './alert-cases.js';
+import { auditCases } from './audit-cases.js';
 import { errorCodeOf } from './error-code.js';
+import { HOSTILE_TEXTS } from './hostile-texts.js';
 import { logCases } from './log-cases.js';
 import { rowsOf } from './rows-of.js';
-import { alertOf, assessmentOf } from './sample-assessments.js';
+import { alertOf, assessmentOf, auditOf } from './sample-assessments.js';
+import { settingsCases } from './settings-cases.js';
 import type { Expect, Test } from './suite.js';
 
 /** How stores differ. */
@@ -15,20 +18,6 @@ export interface StoreSuiteOptions {
 
 /** One test of a group: a sentence, and what it does with an empty store. */
 export type StoreCase = (name: string, run: (store: Store) => Promise<void>) => void;
-
-/** Text that a store is tempted to cut, escape, normalise or refuse. */
-const HOSTILE_TEXTS = [
-  "'; DROP TABLE alerts; --",
-  '"\\"\'`#{7*7}{{7*7}}%s%n\\u0000',
-  'NUL \u0000 in the middle',
-  'lone \ud800 high and \udfff low surrogates',
-  '\ufeff\u202e\u2028\u2029\u0085\u001b[31m',
-  'Å and A\u030a are two texts',
-  '__proto__',
-  '=1+1',
-  ' spaces around \t\r\n',
-  '',
-];
 
 /** Longer than any call may take when the server is away, in ms. */
 const HANG_MS = 10_000;
@@ -58,6 +47,8 @@ export function storeSuite(
     const nothing = { items: [], total: 0, isTotalExact: true, next: null };
     expect(await store.logs()).toEqual(nothing);
     expect(await store.alerts()).toEqual(nothing);
+    expect(await store.audits()).toEqual(nothing);
+    expect(await store.settings()).toBe(null);
     expect(await store.acknowledge(alertOf().id, { at: 1, by: 'ada', note: '' })).toBe(null);
     expect((await store.statistics()).requests).toBe(0);
     expect((await store.statistics()).meanScore).toBe(0);
@@ -136,6 +127,8 @@ export function storeSuite(
 
   logCases(using, expect);
   alertCases(using, expect);
+  auditCases(using, expect);
+  settingsCases(using, expect);
 
   test('a store can be closed twice, and refuses to be used after that', async () => {
     const store = await factory();
@@ -163,6 +156,10 @@ function everyCall(store: Store): (() => Promise<unknown>)[] {
     () => store.statistics(),
     () => store.hourly(),
     () => store.purge({ before: 1 }),
+    () => store.audit(auditOf()),
+    () => store.audits(),
+    () => store.settings(),
+    () => store.saveSettings({ version: 1, at: 1, by: 'ada', body: {} }),
   ];
 }
 
