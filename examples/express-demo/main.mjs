@@ -1,7 +1,9 @@
 import { once, setMaxListeners } from 'node:events';
 import { createServer } from 'node:http';
 import { parseArgs } from 'node:util';
+import { dashboard } from '@api-security/dashboard';
 import { apiSecurity } from '@api-security/express';
+import express from 'express';
 import pc from 'picocolors';
 import { createApi } from './api.mjs';
 import { measureLatency } from './latency.mjs';
@@ -42,8 +44,20 @@ const options = {
 // All that it takes to protect an app.
 const security = apiSecurity(options);
 security.on('alert', showAlert);
-const server = createServer(createApi(security));
+// Whoever is on this machine may look and change things. A real app asks its own session here.
+const pages = dashboard(security, {
+  authorize: ({ headers }) =>
+    /^(localhost|127\.0\.0\.1)(:\d+)?$/.test(headers.host ?? '') && {
+      actor: 'demo',
+      can: ['read', 'acknowledge', 'label', 'configure'],
+    },
+  title: 'Tea shop',
+});
+// In front of the guard: operators paste attacks into notes and filters.
+const app = express().use('/security', pages).use(createApi(security));
+const server = createServer(app);
 security.attach(server);
+pages.attach(server);
 
 try {
   await security.ready();
@@ -51,6 +65,7 @@ try {
   const models = security.models.map(({ manifest }) => `${manifest.role} ${manifest.version}`).join(', ');
   line(`${pc.bold('api-security demo')}  ${options.mode} mode, models: ${models}`);
   line(`The API listens on http://localhost:${port}`);
+  line(`Watch it on ${pc.bold(`http://localhost:${port}/security/`)}`);
   line(
     `${ORDINARY.length} ordinary clients and ${ATTACKS.length} attackers come by now; this takes about 25 seconds.\n`,
   );
@@ -72,6 +87,7 @@ try {
 } catch (error) {
   if (!stop.signal.aborted) throw error;
 } finally {
+  pages.close();
   server.closeAllConnections();
   server.close();
   await security.close();

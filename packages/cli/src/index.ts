@@ -1,3 +1,4 @@
+export type { GoldenResult } from '@api-security/core/extraction';
 export type {
   CountedLevel,
   EvaluatedModel,
@@ -13,5 +14,5 @@ export type { TimeSummary } from './evaluate/time-summary.js';
 export type { Rate } from './evaluate/wilson.js';
 export { EXIT, type ExitCode } from './exit-code.js';
 export { run } from './main.js';
-export type { GoldenResult, ModelListing, ModelVerification } from './models/model-reports.js';
+export type { ModelListing, ModelVerification } from './models/model-reports.js';
 export type { Io, TextSink } from './output.js';

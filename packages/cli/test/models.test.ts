@@ -78,7 +78,8 @@ describe('models verify', () => {
       'API_SECURITY_MODEL_SCHEMA_MISMATCH',
     ],
     ['no golden vectors', 'flow/1.0.0/golden.json', () => '{"entries":[]}', 'holds no entries'],
-    ['broken golden vectors', 'flow/1.0.0/golden.json', () => '{', 'is missing or not JSON'],
+    ['broken golden vectors', 'flow/1.0.0/golden.json', () => '{', 'is not JSON'],
+    ['golden vectors of another role', 'flow/1.0.0/golden.json', () => '[{"steps":[]}]', 'MODEL_GOLDEN_INVALID'],
     [
       'a value that is decoded in another way',
       'content/1.0.0/golden.json',

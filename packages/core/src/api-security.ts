@@ -1,5 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Assessment, Mode } from './assessment/assessment.js';
+import type { Thresholds } from './assessment/level.js';
+import type { AuditLog } from './audit-log.js';
 import type { Coordination } from './coordination/coordination.js';
 import type { Counters } from './counters.js';
 import type { ApiSecurityEvents } from './events.js';
@@ -10,6 +12,7 @@ import type { ResolvedOptions } from './options.js';
 import type { Bans } from './policy/bans.js';
 import type { Rejection, RejectionCode } from './policy/rejection.js';
 import type { RouteOptions, RouteSettings } from './route-settings.js';
+import type { RuntimeSettings } from './runtime-settings.js';
 import type { SequenceStore } from './sequence/sequence-store.js';
 import type { Store } from './store/store.js';
 
@@ -64,7 +67,7 @@ export interface AnalyzeOptions {
 export interface ApiSecurity {
   /**
    * What it does with requests. Assign to switch at run time; `off` stops timers and meters at once, and a request under way
-   * is finished in the mode it began in.
+   * is finished in the mode it began in. What is assigned holds in this process, until somebody changes the mode in {@link settings}.
    * @throws `API_SECURITY_OPTION_INVALID` for any other value
    */
   mode: Mode;
@@ -77,11 +80,21 @@ export interface ApiSecurity {
   readonly coordination: Coordination;
   /** Clients whose requests are rejected unread, in block mode: `bans.ban({ … })`, `bans.unban(clientKey)`, `bans.list()`. */
   readonly bans: Pick<Bans, 'of' | 'ban' | 'unban' | 'list'>;
+  /**
+   * Mode, thresholds and exemptions that people change at run time, for all instances that share a store:
+   * `settings.change({ … }, by)`, `settings.exempt({ … }, by)`, `settings.unexempt(id, by)`.
+   */
+  readonly settings: Pick<RuntimeSettings, 'current' | 'change' | 'exempt' | 'unexempt'>;
+  /** Scores at which the level changes, now, on routes that have none of their own. */
+  readonly thresholds: Thresholds;
+  /** Writes down who changes what: `audit.record({ … })`. The engine itself writes nothing there. */
+  readonly audit: Pick<AuditLog, 'record'>;
   /** Manifests of the models and where they came from. */
   readonly models: readonly ModelFiles[];
 
   /**
-   * Resolves when the models are loaded; requests before that wait for them for up to a second. May be awaited many times.
+   * Resolves when the models are loaded, and the settings that people have changed at run time; requests before that wait for the
+   * models for up to a second, and go by the options. May be awaited many times.
    * Rejects with the code of the model that did not load, unless `onModelFailure` is `open`.
    */
   ready(): Promise<void>;

@@ -32,7 +32,7 @@ export interface Counters {
   unparsed: number;
   /** Assessments of requests whose body, or a file in it, is no text and was passed over. */
   binary: number;
-  /** Alerts, acknowledgements and bans that other instances told of. */
+  /** Alerts, acknowledgements, bans and changes of the settings that other instances told of. */
   news: number;
   /** How often each part of the inspection was missing. */
   degraded: Record<string, number>;

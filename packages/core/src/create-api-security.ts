@@ -2,6 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { uuidV7 } from './alert/uuid-v7.js';
 import type { AnalyzeOptions, ApiSecurity, LoginRequest, Logins, RequestContext, Verdict } from './api-security.js';
 import type { Assessment, Mode } from './assessment/assessment.js';
+import type { Thresholds } from './assessment/level.js';
+import { AuditLog } from './audit-log.js';
 import { ConnectionGuard } from './connection-guard.js';
 import type { Coordination } from './coordination/coordination.js';
 import { memoryCoordination } from './coordination/memory-coordination.js';
@@ -20,6 +22,7 @@ import { Recorder } from './recorder.js';
 import { resolveOptions } from './resolve-options.js';
 import type { RouteOptions, RouteSettings } from './route-settings.js';
 import { Routes } from './routes.js';
+import { RuntimeSettings } from './runtime-settings.js';
 import { memorySequenceStore } from './sequence/memory-sequence-store.js';
 import { sequenceKeyOf } from './sequence/sequence-key.js';
 import type { SequenceStore } from './sequence/sequence-store.js';
@@ -51,6 +54,8 @@ class Instance implements ApiSecurity {
   readonly sequences: SequenceStore;
   readonly coordination: Coordination;
   readonly bans: Bans;
+  readonly settings: RuntimeSettings;
+  readonly audit: AuditLog;
   readonly login: Logins;
   models: readonly ModelFiles[] = [];
   readonly #recorder: Recorder;
@@ -71,13 +76,23 @@ class Instance implements ApiSecurity {
     this.bans = new Bans(this.coordination, options.policy.ban, options.clock);
     const { store, coordination, bans } = this;
     this.#recorder = new Recorder(options, { store, coordination, bans });
+    this.audit = new AuditLog(store, options.clock);
+    this.settings = new RuntimeSettings(options, {
+      store,
+      coordination,
+      onMode: (mode) => this.#switch(mode),
+      onChange: (settings) => this.#recorder.settingsChanged(settings),
+      onProblem: (error) => this.#recorder.degraded('settings', error),
+    });
     for (const [part, shared] of Object.entries({ sequences: this.sequences, coordination })) {
       shared.onTrouble?.((error) => error === null || this.#recorder.degraded(part, error));
     }
     this.#members = new Members({ ...options, onFailure: (part, error) => this.#recorder.degraded(part, error) });
-    this.#engine = new Engine(options, this.#members, this.sequences, this.#recorder);
     this.#routes = new Routes(options);
-    const [row, recorder, routes] = [this.#engine, this.#recorder, this.#routes];
+    const { sequences, settings } = this;
+    const [members, recorder, routes] = [this.#members, this.#recorder, this.#routes];
+    this.#engine = new Engine(options, { members, sequences, recorder, settings });
+    const row = this.#engine;
     const turns = new Turns(row, recorder, options.limits.pending);
     this.#connections = new ConnectionGuard(options, row, turns, recorder, routes);
     this.#guard = new Guard(options, { row, turns, recorder, routes, bans, connections: this.#connections });
@@ -100,11 +115,13 @@ class Instance implements ApiSecurity {
         `"mode" must be "monitor", "block" or "off"; got ${String(mode).slice(0, 80)}.`,
       );
     }
-    if (mode !== 'off') this.#mustBeOpen();
-    const wasOff = this.#mode === 'off';
-    if (wasOff && mode !== 'off') this.#start();
-    if (mode === 'off') this.#connections.pause();
-    this.#mode = mode;
+    this.#switch(mode);
+    if (mode === 'off') this.settings.rest();
+    else this.settings.watch();
+  }
+
+  get thresholds(): Thresholds {
+    return this.settings.thresholds;
   }
 
   get counters(): Readonly<Counters> {
@@ -112,7 +129,7 @@ class Instance implements ApiSecurity {
   }
 
   ready(): Promise<void> {
-    return this.#mode === 'off' ? Promise.resolve() : this.#load();
+    return this.#mode === 'off' ? Promise.resolve() : this.#ready();
   }
 
   attach(server: MeteredServer): () => void {
@@ -208,6 +225,14 @@ class Instance implements ApiSecurity {
     throw new ApiSecurityError('API_SECURITY_CLOSED', 'The engine is closed: make a new one.');
   }
 
+  #switch(mode: Mode): void {
+    if (mode !== 'off') this.#mustBeOpen();
+    const wasOff = this.#mode === 'off';
+    if (wasOff && mode !== 'off') this.#start();
+    if (mode === 'off') this.#connections.pause();
+    this.#mode = mode;
+  }
+
   #start(): void {
     this.#readModels();
     this.#connections.resume();
@@ -222,6 +247,10 @@ class Instance implements ApiSecurity {
     const onProblem =
       onModelFailure === 'open' ? (error: unknown) => this.#recorder.degraded('models', error) : undefined;
     this.models = readModels(models, onProblem);
+  }
+
+  async #ready(): Promise<void> {
+    await Promise.all([this.#load(), this.settings.look()]);
   }
 
   async #load(): Promise<void> {
@@ -250,6 +279,7 @@ class Instance implements ApiSecurity {
 
   async #close(): Promise<void> {
     this.mode = 'off';
+    this.settings.close();
     await this.#recorder.close();
     await this.#members.close();
     if (this.options.store === null) await this.store.close();

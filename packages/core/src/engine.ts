@@ -13,9 +13,10 @@ import type { ObservedResponse } from './observation/observation.js';
 import { createRedactor, type Redactor } from './observation/redact.js';
 import type { ResolvedOptions } from './options.js';
 import { decide, decideOnFailure } from './policy/decide.js';
-import { isExempt } from './policy/exemptions.js';
+import { type Exemption, isExempt } from './policy/exemptions.js';
 import type { Recorder } from './recorder.js';
 import type { RouteSettings } from './route-settings.js';
+import type { RuntimeSettings } from './runtime-settings.js';
 import { type SignalRequest, signalsAtCompletion, signalsAtDecision } from './sequence/behaviour-signals.js';
 import { type RouteShape, routeShape } from './sequence/route-shape.js';
 import type { SequenceStore } from './sequence/sequence-store.js';
@@ -25,19 +26,29 @@ import { sequenceWindow } from './sequence/window.js';
 /** Time for an inspection that nobody waits for, in ms. It only has to end. */
 const UNHURRIED_MS = 1_000;
 
+/** The parts that a row works with. */
+export interface EngineParts {
+  readonly members: Members;
+  readonly sequences: SequenceStore;
+  readonly recorder: Recorder;
+  readonly settings: Pick<RuntimeSettings, 'thresholds' | 'exemptionsOf' | 'hasExemptions'>;
+}
+
 /** The whole row: observation → content, flow, sequence → models → assessment → decision; then the step into the sequence. */
 export class Engine implements Row {
   readonly #options: ResolvedOptions;
   readonly #members: Members;
   readonly #sequences: SequenceStore;
   readonly #recorder: Recorder;
+  readonly #settings: EngineParts['settings'];
   readonly #redactor: Redactor;
 
-  constructor(options: ResolvedOptions, members: Members, sequences: SequenceStore, recorder: Recorder) {
+  constructor(options: ResolvedOptions, { members, sequences, recorder, settings }: EngineParts) {
     this.#options = options;
     this.#members = members;
     this.#sequences = sequences;
     this.#recorder = recorder;
+    this.#settings = settings;
     this.#redactor = createRedactor(options.redact);
   }
 
@@ -147,7 +158,8 @@ export class Engine implements Row {
   }
 
   #rules({ thresholds }: RouteSettings): AssessmentRules {
-    return { weights: this.#options.weights, thresholds, redactor: this.#redactor };
+    const { weights } = this.#options;
+    return { weights, thresholds: thresholds ?? this.#settings.thresholds, redactor: this.#redactor };
   }
 
   #decide({ level, mode, scores, degraded }: Belief, { onFailure }: RouteSettings): Decision {
@@ -191,13 +203,16 @@ export class Engine implements Row {
   #withoutExempted(
     values: readonly ValueScore[],
     shape: RouteShape,
-    { observation: { method, at }, settings }: Subject,
+    { observation: { method, at, tenant }, settings }: Subject,
   ): readonly ValueScore[] {
+    const { exempt } = this.#options;
+    if (exempt.length === 0 && settings.exempt.length === 0 && !this.#settings.hasExemptions) return values;
     const route = `${method} ${shape.shape}`;
-    const exempt = [...this.#options.exempt, ...settings.exempt.map((exemption) => ({ ...exemption, route }))];
-    if (exempt.length === 0) return values;
+    const own = settings.exempt.map((exemption): Exemption => ({ ...exemption, route }));
+    const exemptions = [...exempt, ...own, ...this.#settings.exemptionsOf(route)];
+    if (exemptions.length === 0) return values;
     return values.filter(
-      (found) => !isExempt(exempt, { route, place: found.value.place, category: categoryOf(found), at }),
+      (found) => !isExempt(exemptions, { route, place: found.value.place, category: categoryOf(found), at, tenant }),
     );
   }
 }

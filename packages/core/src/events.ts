@@ -2,6 +2,7 @@ import type { Alert } from './alert/alert.js';
 import type { Assessment } from './assessment/assessment.js';
 import type { Ban } from './coordination/ban.js';
 import type { News } from './coordination/coordination.js';
+import type { Settings } from './settings.js';
 
 /** A step as the models saw it: at the decision, when the response was not known yet, and completed. */
 export interface RecordedStep {
@@ -29,10 +30,12 @@ export interface ApiSecurityEvents {
   alert: (alert: Alert) => void;
   /** A request was rejected. */
   rejected: (assessment: Assessment) => void;
-  /** Another instance told something: an alert, an acknowledgement, a ban. */
+  /** Another instance told something: an alert, an acknowledgement, a ban, a change of the settings. */
   news: (news: News) => void;
   /** A client was banned here, by the policy. Bans of operators are not told. */
   banned: (ban: Ban) => void;
+  /** The settings that people change at run time are others now: changed here, by another instance, or found in the store. */
+  settings: (settings: Settings) => void;
   /** A part of the inspection did not work; at most once a minute per part. */
   degraded: (event: { readonly part: string; readonly reason: string }) => void;
   /** Something was dropped instead of stored or scored; at most once a minute per kind. */

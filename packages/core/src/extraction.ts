@@ -24,9 +24,12 @@ export {
 export { FLOW_FEATURE_COUNT, FLOW_FEATURES, FLOW_SCHEMA, OBSERVABLE_MASK } from './flow/feature-schema.js';
 export { contentModel } from './model/content-model.js';
 export { flowModel } from './model/flow-model.js';
+export { GOLDEN_TOLERANCE, type GoldenResult, goldenProblem } from './model/golden-comparison.js';
 export { loadModel, readModel, readModels } from './model/load-models.js';
 export { onnxRuntimeNode } from './model/onnx-runtime-node.js';
+export { openRuntime } from './model/open-runtime.js';
 export { sequenceModel } from './model/sequence-model.js';
+export { verifyGolden } from './model/verify-golden.js';
 export type { DescribedRequest } from './observation/from-described-request.js';
 export { observeDescribedRequest } from './observation/from-described-request.js';
 export { SIGNALS } from './sequence/behaviour-signals.js';

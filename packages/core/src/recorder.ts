@@ -10,6 +10,7 @@ import type { RecordedStep } from './events.js';
 import type { ResolvedOptions } from './options.js';
 import type { Bans } from './policy/bans.js';
 import { Notices } from './rate-limited-notice.js';
+import type { Settings } from './settings.js';
 import type { Store } from './store/store.js';
 import { StoreWriter } from './store/store-writer.js';
 
@@ -94,6 +95,13 @@ export class Recorder {
   /** A client's sequence grew. */
   step(step: RecordedStep): void {
     this.emitter.emit('step', step);
+  }
+
+  /** The settings that people change at run time are others now. */
+  settingsChanged(settings: Settings): void {
+    const { version, by, mode, thresholds, exemptions } = settings;
+    this.#options.logger.info({ version, by, mode, thresholds, exemptions: exemptions.length }, 'settings changed');
+    this.emitter.emit('settings', settings);
   }
 
   /** A part of the inspection did not work. The assessment that misses it counts it; here it is told, once a minute. */

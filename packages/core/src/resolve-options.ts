@@ -27,6 +27,7 @@ import {
   resolveRouteOptions,
   resolveThresholds,
 } from './resolve-route-options.js';
+import type { Store } from './store/store.js';
 
 /**
  * Checks options and fills in the defaults: the only validator.
@@ -39,12 +40,7 @@ export function resolveOptions(options: ApiSecurityOptions = {}): ResolvedOption
   check('mode', given.mode, optional(oneOf('monitor', 'block', 'off')), '"monitor", "block" or "off"');
   check('models', given.models, optional(isText), 'a directory');
   check('runtime', given.runtime, optional(isRuntime), '"auto", "onnxruntime-node" or a run time');
-  check(
-    'store',
-    given.store,
-    optional(hasMethods('append', 'logs', 'stream', 'alerts', 'acknowledge', 'statistics', 'hourly', 'purge', 'close')),
-    'a Store',
-  );
+  check('store', given.store, optional(hasMethods(...STORE_METHODS)), 'a Store');
   check('sequences', given.sequences, optional(hasMethods('recent', 'append', 'forget', 'close')), 'a SequenceStore');
   check(
     'coordination',
@@ -151,6 +147,22 @@ function resolveClient(given: ApiSecurityOptions['client']): readonly ClientName
   for (const name of names) check('client', name, isClientName, '"address", { header }, { cookie } or a function');
   return names;
 }
+
+const STORE_METHODS: readonly (keyof Store)[] = [
+  'append',
+  'logs',
+  'stream',
+  'alerts',
+  'acknowledge',
+  'statistics',
+  'hourly',
+  'purge',
+  'audit',
+  'audits',
+  'settings',
+  'saveSettings',
+  'close',
+];
 
 /** Names of the options, for the check of unknown ones; the type makes the list complete. */
 const KNOWN: Record<keyof ApiSecurityOptions, true> = {

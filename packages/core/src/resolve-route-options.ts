@@ -4,7 +4,7 @@ import type { Exemption } from './policy/exemptions.js';
 import type { RouteOptions, RouteSettings } from './route-settings.js';
 
 /** What a route's options stand in the place of. */
-type Inherited = Pick<RouteSettings, 'thresholds' | 'onFailure' | 'longBodies' | 'limits'>;
+type Inherited = Pick<RouteSettings, 'onFailure' | 'longBodies' | 'limits'> & { readonly thresholds: Thresholds };
 
 /**
  * Checks the options of a route and fills in the engine's.
@@ -21,9 +21,13 @@ export function resolveRouteOptions(name: string, options: RouteOptions, inherit
   const exempt = given.exempt ?? [];
   for (const [index, exemption] of exempt.entries()) checkExemption(`${name}.exempt[${index}]`, exemption, EXEMPTION);
   const { pending: _, ...limits } = { pending: 0, ...inherited.limits };
+  const thresholds =
+    given.thresholds === undefined
+      ? null
+      : Object.freeze(resolveThresholds(`${name}.thresholds`, given.thresholds, inherited.thresholds));
   return Object.freeze({
     mode: given.mode ?? null,
-    thresholds: Object.freeze(resolveThresholds(`${name}.thresholds`, given.thresholds, inherited.thresholds)),
+    thresholds,
     onFailure: given.onFailure ?? inherited.onFailure,
     longBodies: given.longBodies ?? inherited.longBodies,
     limits: Object.freeze(resolveLimits(`${name}.limits`, given.limits, limits)),

@@ -10,6 +10,7 @@ export type RouteLimits = Omit<Limits, 'pending'>;
 export interface RouteOptions {
   /** `off` leaves the route alone: its requests are counted as `skipped`. An engine that is off stays off. */
   mode?: Mode;
+  /** What is left out of them is as in the engine's options; they stay as they are when the engine's change at run time. */
   thresholds?: Partial<Thresholds>;
   onFailure?: 'open' | 'closed';
   longBodies?: 'inspect' | 'reject';
@@ -28,7 +29,8 @@ export interface RouteRule extends RouteOptions {
 export interface RouteSettings {
   /** Null: the engine's mode at the time. */
   readonly mode: Mode | null;
-  readonly thresholds: Thresholds;
+  /** Null: the engine's thresholds at the time. */
+  readonly thresholds: Thresholds | null;
   readonly onFailure: 'open' | 'closed';
   readonly longBodies: 'inspect' | 'reject';
   readonly limits: RouteLimits;

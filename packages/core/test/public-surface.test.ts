@@ -25,6 +25,8 @@ describe('the public surface', () => {
       'onnxRuntimeNode',
       'pageLimit',
       'reaches',
+      'scoreWithout',
+      'sequenceKeyOf',
       'silentLogger',
       'systemClock',
     ]);

@@ -4,7 +4,9 @@ import type { z } from 'zod';
 import { type Actor, type Authorize, actorOf } from './actor.js';
 import { ChangeGuard } from './change-guard.js';
 import { Live } from './live.js';
+import { belowMount, missingSlash } from './mount-path.js';
 import { openApiOf } from './openapi.js';
+import { Pages } from './pages.js';
 import { Problem, problemOf } from './problem.js';
 import { readJson } from './read-json.js';
 import type { Route } from './route.js';
@@ -12,11 +14,16 @@ import { Router } from './router.js';
 import { acknowledge, acknowledgeMany, alerts } from './routes/alerts.js';
 import { analyze, analyzeBatch } from './routes/analyze.js';
 import { ban, bans, unban } from './routes/bans.js';
+import { client } from './routes/clients.js';
 import { eventsRoute } from './routes/events.js';
 import { health } from './routes/health.js';
 import { logs, logsCsv } from './routes/logs.js';
+import { models, selfTestRoute } from './routes/models.js';
+import { scores } from './routes/scores.js';
 import { sessionRoute } from './routes/session.js';
 import { hourly, statistics } from './routes/statistics.js';
+import { top } from './routes/top.js';
+import { type UpgradingServer, WebSockets } from './websockets.js';
 
 export interface DashboardOptions {
   /** Tells who asks and what they may do. Required: there is no default password, and no open dashboard. */
@@ -32,7 +39,15 @@ export interface DashboardOptions {
 /** A request listener for `node:http`, and middleware for Express, Connect and whatever calls `(request, response, next)`. */
 export interface Dashboard {
   (request: IncomingMessage, response: ServerResponse, next?: (error?: unknown) => void): void;
-  /** Ends the live streams. */
+  /**
+   * Offers the live updates over WebSockets, too, at `<path>/api/events`. No middleware runs before a handshake: `authorize` sees the
+   * request as it came, with its cookies and headers.
+   *
+   * @param options - `path`: where the dashboard is mounted. Default: `basePath`, or `/security`
+   * @returns takes it back; streams that are open stay
+   */
+  attach(server: UpgradingServer, options?: { readonly path?: string }): () => void;
+  /** Ends the live streams, and takes back what was attached. */
   close(): void;
 }
 
@@ -64,6 +79,11 @@ export function dashboard(security: ApiSecurity, options: DashboardOptions): Das
     health,
     statistics,
     hourly,
+    scores,
+    top,
+    client,
+    models,
+    selfTestRoute(),
     logs,
     logsCsv,
     alerts,
@@ -76,15 +96,20 @@ export function dashboard(security: ApiSecurity, options: DashboardOptions): Das
     analyzeBatch,
     eventsRoute(live),
   ];
+  const webSockets = new WebSockets(live, authorize, security.options.logger);
   const router = new Router(routes);
+  const pages = new Pages();
   const document = openApiOf(routes, title);
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<unknown> => {
-    const url = new URL(withoutBase(request.url ?? '/', basePath), 'http://localhost');
+    const url = new URL(`http://localhost${belowMount(request.url ?? '/', basePath)}`);
+    const location = missingSlash(request, basePath);
+    if (location !== null) return void response.writeHead(308, { location }).end();
     const who = await actorOf(request, authorize);
     const actor = who !== null && readOnly ? { ...who, can: who.can.filter((right) => right === 'read') } : who;
     if (actor === null) throw new Problem(401, 'API_SECURITY_UNAUTHORIZED', 'Nobody is logged in who may see this.');
     if (url.pathname === '/api/openapi.json' && request.method === 'GET') return document;
+    if (await pages.send(url.pathname, request, response)) return undefined;
     const { route, parameters } = router.find(request.method ?? '', url.pathname);
     allow(route, actor);
     // Reading a description of requests changes nothing, and programs do it without a page.
@@ -95,6 +120,8 @@ export function dashboard(security: ApiSecurity, options: DashboardOptions): Das
   };
 
   const listener = (request: IncomingMessage, response: ServerResponse): void => {
+    // Koa sets 404 before anything else.
+    response.statusCode = 200;
     for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
     answer(request, response).then(
       (json) => json === undefined || send(response, 200, 'application/json', json),
@@ -106,7 +133,13 @@ export function dashboard(security: ApiSecurity, options: DashboardOptions): Das
       },
     );
   };
-  return Object.assign(listener, { close: () => live.close() });
+  const attach: Dashboard['attach'] = (server, { path = basePath || '/security' } = {}) =>
+    webSockets.attach(server, path);
+  const close = (): void => {
+    webSockets.close();
+    live.close();
+  };
+  return Object.assign(listener, { attach, close });
 }
 
 function allow({ right }: Route, { can }: Actor): void {
@@ -120,10 +153,6 @@ function parsed(schema: z.ZodType | undefined, given: unknown, what: string): un
   const [issue] = result.error.issues;
   const field = [what, ...(issue?.path ?? [])].join('.');
   throw new Problem(400, 'API_SECURITY_REQUEST_INVALID', `${field}: ${issue?.message ?? 'not valid'}`);
-}
-
-function withoutBase(url: string, basePath: string): string {
-  return basePath !== '' && url.startsWith(`${basePath}/`) ? url.slice(basePath.length) : url;
 }
 
 function send(response: ServerResponse, status: number, type: string, value: unknown): void {

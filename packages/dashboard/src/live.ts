@@ -1,7 +1,7 @@
-import type { ServerResponse } from 'node:http';
 import { type Alert, type ApiSecurity, type Assessment, type Ban, type News, reaches } from '@api-security/core';
 import type { Actor } from './actor.js';
 import { Problem } from './problem.js';
+import type { LiveEvent, Sink } from './sink.js';
 
 /** Streams open at once. */
 const MAX_STREAMS = 50;
@@ -10,17 +10,9 @@ const MAX_KEPT = 1_000;
 /** Time between two signs of life, in ms: shorter than proxies' patience with a silent connection. */
 const HEARTBEAT_MS = 15_000;
 
-/** One thing that happened. */
-interface LiveEvent {
-  readonly id: number;
-  readonly name: string;
-  readonly tenant: string | null;
-  readonly data: string;
-}
-
 /** Somebody who watches. */
 interface Stream {
-  readonly response: ServerResponse;
+  readonly sink: Sink;
   readonly actor: Actor;
   /** The next event to send. */
   next: number;
@@ -28,9 +20,17 @@ interface Stream {
   waits: boolean;
 }
 
+/** What a connection tells of its reader. */
+export interface Watching {
+  /** The reader has taken what was sent. */
+  resume(): void;
+  /** The connection has closed. */
+  leave(): void;
+}
+
 /**
- * What happens, as it happens, to everybody who watches: server-sent events with resumption. Events are kept once for all; a reader
- * that is slow gets them when it has read the ones before, and is told of a gap when they are not kept any more.
+ * What happens, as it happens, to everybody who watches, with resumption. Events are kept once for all; a reader that is slow gets them
+ * when it has read the ones before, and is told of a gap when they are not kept any more.
  */
 export class Live {
   readonly #kept: LiveEvent[] = [];
@@ -38,6 +38,7 @@ export class Live {
   readonly #stop: () => void;
   readonly #heartbeat: NodeJS.Timeout;
   #lastId = 0;
+  #isClosed = false;
 
   constructor(security: ApiSecurity) {
     const onAlert = (alert: Alert): void => this.tell('alert', alert.assessment.tenant, alert);
@@ -65,66 +66,72 @@ export class Live {
   }
 
   /**
-   * Sends a response everything that happens from now on, and what has happened since an event that it names.
+   * To be asked before a connection is made a stream, while it can still be answered with a status.
    *
-   * @throws `Problem` 503 when too many streams are open
+   * @throws `Problem` 503 when too many streams are open, or after `close`
    */
-  open(response: ServerResponse, actor: Actor, lastEventId: string | undefined): void {
+  admit(): void {
+    if (this.#isClosed) throw new Problem(503, 'API_SECURITY_CLOSED', 'The dashboard has closed.');
     if (this.#streams.size >= MAX_STREAMS) {
       throw new Problem(503, 'API_SECURITY_TOO_MANY_STREAMS', 'Too many live views are open.');
     }
-    response.setHeader('content-type', 'text/event-stream; charset=utf-8');
-    // Neither kept nor compressed nor collected by what is in between: events are to arrive.
-    response.setHeader('cache-control', 'no-store, no-transform');
-    response.setHeader('x-accel-buffering', 'no');
-    response.write('retry: 2000\n\n');
-    const since = lastEventId === undefined ? Number.NaN : Number(lastEventId);
-    const isKnown = Number.isSafeInteger(since) && since >= 0 && since <= this.#lastId;
-    const stream = { response, actor, next: (isKnown ? since : this.#lastId) + 1, waits: false };
+  }
+
+  /**
+   * Sends everything that happens from now on, and what has happened since an event that is named. Whoever names one that this process
+   * does not know has watched another, and is told of a gap.
+   */
+  open(sink: Sink, actor: Actor, lastEventId: string | null | undefined): Watching {
+    const since = /^\d+$/.test(lastEventId ?? '') ? Number(lastEventId) : Number.NaN;
+    const isKnown = since <= this.#lastId;
+    const stream: Stream = { sink, actor, next: (isKnown ? since : this.#lastId) + 1, waits: false };
+    if (lastEventId && !isKnown) stream.waits = !sink.gap();
     this.#streams.add(stream);
-    response.once('close', () => this.#streams.delete(stream));
     this.#pump(stream);
+    return {
+      resume: () => {
+        stream.waits = false;
+        this.#pump(stream);
+      },
+      leave: () => this.#streams.delete(stream),
+    };
   }
 
   /** Tells everybody who may know of a tenant. */
   tell(name: string, tenant: string | null, payload: unknown): void {
     this.#lastId += 1;
-    // JSON has no line breaks of its own: one event is one line, whatever text is in it.
     this.#kept.push({ id: this.#lastId, name, tenant, data: JSON.stringify(payload) });
     if (this.#kept.length > MAX_KEPT) this.#kept.shift();
     for (const stream of this.#streams) this.#pump(stream);
   }
 
   close(): void {
+    this.#isClosed = true;
     this.#stop();
     clearInterval(this.#heartbeat);
-    for (const { response } of this.#streams) response.end();
+    for (const { sink } of this.#streams) sink.end();
     this.#streams.clear();
   }
 
   /** Sends what a stream has not got yet, as fast as it is read. */
   #pump(stream: Stream): void {
-    const { response, actor } = stream;
+    const { sink, actor } = stream;
+    // Of a gap, too, a reader is told when it reads: one that does not would be sent one with every event.
+    if (stream.waits) return;
     const oldest = this.#lastId - this.#kept.length + 1;
     if (stream.next < oldest) {
       stream.next = oldest;
-      response.write('event: gap\ndata: {}\n\n');
+      stream.waits = !sink.gap();
     }
     while (!stream.waits && stream.next <= this.#lastId) {
       const event = this.#kept[stream.next - oldest] as LiveEvent;
       stream.next += 1;
       if (actor.tenant !== undefined && actor.tenant !== event.tenant) continue;
-      stream.waits = !response.write(`id: ${event.id}\nevent: ${event.name}\ndata: ${event.data}\n\n`);
-    }
-    if (stream.waits && response.listenerCount('drain') === 0) {
-      response.once('drain', () => {
-        stream.waits = false;
-        this.#pump(stream);
-      });
+      stream.waits = !sink.event(event);
     }
   }
 
   #beat(): void {
-    for (const { response, waits } of this.#streams) if (!waits) response.write(': still here\n\n');
+    for (const { sink } of this.#streams) sink.beat();
   }
 }

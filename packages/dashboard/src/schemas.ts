@@ -11,7 +11,7 @@ const time = z
   .pipe(z.number().min(0).max(253_402_300_799_999))
   .meta({ description: 'Wall time: ms since the epoch, or ISO 8601' });
 
-const Level = z.enum(LEVELS as readonly [LevelName, ...LevelName[]]).meta({ id: 'Level' });
+export const Level = z.enum(LEVELS as readonly [LevelName, ...LevelName[]]).meta({ id: 'Level' });
 
 /** Filters and paging that the log and the alerts have in common. */
 const PageQuery = z.object({

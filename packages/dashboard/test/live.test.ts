@@ -108,6 +108,22 @@ describe('live updates', () => {
     expect(heard[0]?.name).toBe('gap');
   });
 
+  it('tell whoever reads slowly of one gap, however much it misses', async () => {
+    const one = await start();
+    const { heard, response } = await listening(one);
+    response.pause();
+    const alert = alertOf({ acknowledged: { at: 1, by: 'ada', note: 'x'.repeat(20_000) } });
+    for (let i = 0; i < 2_000; i++) one.tell(alert);
+    response.resume();
+    await expect.poll(() => heard.at(-1)?.id, { timeout: 10_000 }).toBe(2_000);
+    expect(heard.filter(({ name }) => name === 'gap').length).toBe(1);
+  });
+
+  it('say that they missed something to whoever has watched another process', async () => {
+    const { heard } = await listening(await start(), 7);
+    await expect.poll(() => heard.map(({ name }) => name)).toEqual(['gap']);
+  });
+
   it('tell a tenant of its own alone', async () => {
     const one = await start({ authorize: () => ({ ...ADA, tenant: 'a' }) });
     const { heard } = await listening(one);

@@ -285,13 +285,18 @@ describe('the OpenAPI document', () => {
       '/api/analyze-batch',
       '/api/bans',
       '/api/bans/{client}',
+      '/api/clients/{key}',
       '/api/events',
       '/api/health',
       '/api/logs',
       '/api/logs.csv',
+      '/api/models',
+      '/api/models/self-test',
+      '/api/scores',
       '/api/session',
       '/api/stats',
       '/api/stats/hourly',
+      '/api/top',
     ]);
     expect(paths['/api/logs']?.get?.parameters?.map(({ name }) => name)).toContain('cursor');
     expect(Object.keys(paths['/api/bans'] ?? {}).sort()).toEqual(['get', 'post']);

@@ -105,6 +105,7 @@ async function measure() {
       'statistics of 24 hours to the ms',
       (i) => store.statistics({ from: noon - DAY_MS - i * 997, to: noon - i * 997 }),
     ],
+    ['scores of 24 hours', (i) => store.scores({ from: noon - DAY_MS - i * 997, to: noon - i * 997 })],
     ['statistics of all', () => store.statistics()],
     ['open alerts', () => store.alerts()],
   ];

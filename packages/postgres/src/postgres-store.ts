@@ -10,6 +10,7 @@ import type {
   HourlyStatistics,
   LogQuery,
   Page,
+  ScoreCount,
   Statistics,
   Store,
   StoredSettings,
@@ -27,6 +28,7 @@ import { checkMigrated, migrate } from './migrate-postgres.js';
 import { type PostgresStoreOptions, type ResolvedOptions, resolveOptions } from './options.js';
 import { ALERTS, LOGS, Partitions, timeOfId } from './partitions.js';
 import { checkPurge, type PurgeQuery, purgeAlerts, purgeLogs } from './purge.js';
+import { readScores } from './scores.js';
 import type { Source } from './source.js';
 import { readHourly, readStatistics, type SpanQuery } from './statistics.js';
 import { readSettings, saveSettings } from './stored-settings.js';
@@ -135,6 +137,11 @@ export class StoreOnPostgres implements PostgresStore {
   async hourly(query: SpanQuery = {}): Promise<readonly HourlyStatistics[]> {
     await this.#open();
     return readHourly(this.#source.database, this.#source.schema, query);
+  }
+
+  async scores(query: SpanQuery = {}): Promise<readonly ScoreCount[]> {
+    await this.#open();
+    return readScores(this.#source.database, this.#source.schema, query);
   }
 
   async purge(query: PurgeQuery): Promise<number> {

@@ -1,9 +1,10 @@
 import { resolve } from 'node:path';
 import { createApiSecurity } from '@api-security/core';
+import { GOLDEN_TOLERANCE } from '@api-security/core/extraction';
 import { Command } from 'commander';
 import { EXIT, type ExitCode } from '../exit-code.js';
 import { listingText, verificationText } from '../models/models-text.js';
-import { listModels, TOLERANCE, verifyModels } from '../models/verify-models.js';
+import { listModels, verifyModels } from '../models/verify-models.js';
 import { type Io, paintFor, printJson, printLines } from '../output.js';
 import type { CommandContext } from './action.js';
 
@@ -41,7 +42,7 @@ async function verify(options: ModelsOptions, io: Io): Promise<ExitCode> {
   const directory = directoryOf(options, io);
   const models = await verifyModels(directory);
   const ok = models.every((model) => model.ok);
-  if (options.json) printJson(io.stdout, { directory, ok, tolerance: TOLERANCE, models });
+  if (options.json) printJson(io.stdout, { directory, ok, tolerance: GOLDEN_TOLERANCE, models });
   else printLines(io.stdout, verificationText(models, paintFor(io.stdout, io.env)));
   return ok ? EXIT.ok : EXIT.engine;
 }

@@ -1,4 +1,5 @@
 import type { ModelRole } from '@api-security/core';
+import type { GoldenResult } from '@api-security/core/extraction';
 
 /** A model as `models list --json` prints it. */
 export interface ModelListing {
@@ -14,18 +15,6 @@ export interface ModelListing {
   readonly sha256: string;
   /** Score above which it stands on its own. In [0, 1]. */
   readonly certain: number;
-}
-
-/** How well a model reproduces what training saw. */
-export interface GoldenResult {
-  /** Vectors compared. */
-  readonly entries: number;
-  /** Largest difference of any output number. */
-  readonly worst: number;
-  /** Where it was, e.g. `entry 12, score`; null when nothing differed. */
-  readonly worstAt: string | null;
-  /** The first thing that should be equal or there and is not, e.g. `entry 3, tokens`; null when there is none. */
-  readonly unlike: string | null;
 }
 
 /** A model as `models verify --json` prints it. */

@@ -6,7 +6,18 @@ import type { Ban } from './ban.js';
 export type News =
   | { readonly event: 'alert'; readonly payload: Alert }
   | { readonly event: 'acknowledged'; readonly payload: Alert }
-  | { readonly event: 'banned' | 'unbanned'; readonly payload: Ban };
+  | { readonly event: 'banned' | 'unbanned'; readonly payload: Ban }
+  | { readonly event: 'settings'; readonly payload: SettingsNews };
+
+/** The settings that people change at run time are others now. What they are, the store says. */
+export interface SettingsNews {
+  /** They are everybody's. */
+  readonly tenant: null;
+  readonly version: number;
+  /** Wall time in ms since the epoch. */
+  readonly at: number;
+  readonly by: string;
+}
 
 /** The alert that instances grow together. */
 export interface SharedAlert {

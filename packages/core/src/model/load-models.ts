@@ -35,6 +35,8 @@ export function bundledModelsDirectory(): string {
 /** A model's files, read and checked, before a run time has seen them. */
 export interface ModelFiles {
   readonly manifest: Manifest;
+  /** All of manifest.json as training wrote it: metrics, data and calibration, too, which the library does not read. */
+  readonly manifestText: string;
   /** The graph; its hash is the manifest's. */
   readonly bytes: Buffer;
   /** The directory they came from. */
@@ -50,7 +52,8 @@ export interface ModelFiles {
 export function readModel(directory: string, role: ModelRole): ModelFiles {
   const path = join(directory, role, highestVersion(directory, role));
   const origin = `"${role}" in ${path}`;
-  const manifest = parseManifest(readRegularFile(join(path, 'manifest.json'), path).toString('utf8'), origin);
+  const manifestText = readRegularFile(join(path, 'manifest.json'), path).toString('utf8');
+  const manifest = parseManifest(manifestText, origin);
   if (manifest.role !== role) {
     throw new ApiSecurityError(
       'API_SECURITY_MODEL_MANIFEST_INVALID',
@@ -64,7 +67,7 @@ export function readModel(directory: string, role: ModelRole): ModelFiles {
       `The graph of ${origin} is not the file its manifest names: it was changed, cut or replaced. Install the model again.`,
     );
   }
-  return { manifest, bytes, path };
+  return { manifest, manifestText, bytes, path };
 }
 
 const ROLES: readonly ModelRole[] = ['content', 'flow', 'sequence'];

@@ -8,7 +8,7 @@ import { type ContentModel, contentModel } from './content-model.js';
 import { type FlowModel, flowModel } from './flow-model.js';
 import { loadModel, type ModelFiles } from './load-models.js';
 import type { ModelRole } from './manifest.js';
-import { onnxRuntimeNode } from './onnx-runtime-node.js';
+import { openRuntime } from './open-runtime.js';
 import type { Runtime } from './runtime.js';
 import { ContentScorer, type ScoredContent } from './score-content.js';
 import type { FlowScore, SequenceScore } from './scores.js';
@@ -66,7 +66,7 @@ export class Members {
 
   async #load(files: readonly ModelFiles[]): Promise<void> {
     const { runtime: wanted, limits } = this.#options;
-    const runtime = typeof wanted === 'string' ? await onnxRuntimeNode() : wanted;
+    const runtime = await openRuntime(wanted);
     const loads = files.map(async (file) => {
       switch (file.manifest.role) {
         case 'content':

@@ -12,14 +12,34 @@ export interface Exemption {
   readonly expiresAt?: number;
 }
 
+/** An exemption that somebody made at run time. */
+export interface StoredExemption extends Exemption {
+  /** UUIDv7. */
+  readonly id: string;
+  /** Whose requests it is for. Absent: everybody's. */
+  readonly tenant?: string | null;
+  /** Who made it. */
+  readonly by: string;
+  /** Wall time in ms since the epoch. */
+  readonly at: number;
+  readonly note: string;
+}
+
+/** What was found, where and when. */
+export interface Found {
+  readonly route: string;
+  readonly place: string;
+  readonly category: AttackCategory;
+  readonly at: number;
+  readonly tenant: string | null;
+}
+
 /** True when an exemption covers what was found at a place. */
-export function isExempt(
-  exemptions: readonly Exemption[],
-  found: { readonly route: string; readonly place: string; readonly category: AttackCategory; readonly at: number },
-): boolean {
+export function isExempt(exemptions: readonly (Exemption & Pick<StoredExemption, 'tenant'>)[], found: Found): boolean {
   return exemptions.some(
     (exemption) =>
       exemption.route === found.route &&
+      (exemption.tenant === undefined || exemption.tenant === found.tenant) &&
       (exemption.field === undefined || exemption.field === found.place) &&
       (exemption.category === undefined || exemption.category === found.category) &&
       (exemption.expiresAt === undefined || found.at < exemption.expiresAt),

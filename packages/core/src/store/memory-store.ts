@@ -4,6 +4,7 @@ import type { Assessment } from '../assessment/assessment.js';
 import { ApiSecurityError } from '../errors.js';
 import { decodeCursor, encodeCursor, pageLimit } from './paging.js';
 import { alertFilter, auditFilter, isOfTenant, isWithin, logFilter } from './row-filter.js';
+import { countScores } from './score-bins.js';
 import { SortedRows } from './sorted-rows.js';
 import type {
   AlertQuery,
@@ -14,6 +15,7 @@ import type {
   LogQuery,
   Page,
   PageQuery,
+  ScoreCount,
   Statistics,
   Store,
   StoredSettings,
@@ -118,6 +120,14 @@ class MemoryStore implements Store {
     }
     const newest = [...hours].sort(([a], [b]) => a - b).slice(-MAX_HOURS);
     return newest.map(([at, rows]) => ({ at, ...summarise(rows) }));
+  }
+
+  async scores(query: Pick<PageQuery, 'tenant' | 'from' | 'to'> = {}): Promise<readonly ScoreCount[]> {
+    this.#open();
+    const rows = [...this.#assessments.newestFirst()].filter(
+      (row) => isOfTenant(row, query) && isWithin(row.at, row.at, query),
+    );
+    return countScores(rows.map(({ score, decision }) => ({ score, rejected: decision.action === 'deny' })));
   }
 
   async purge(query: {

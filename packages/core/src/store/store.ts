@@ -98,6 +98,17 @@ export interface HourlyStatistics extends Statistics {
   readonly at: number;
 }
 
+/** How many assessments have a score within one bin, those that were rejected apart from the others. */
+export interface ScoreCount {
+  /**
+   * Lower edge of the bin, a multiple of 0.001 in [0, 1]. A score that equals an edge has reached it, as a score that equals a threshold has
+   * reached its level; the bin of 1 holds nothing else.
+   */
+  readonly score: number;
+  readonly rejected: boolean;
+  readonly count: number;
+}
+
 /** What one flush of the writer brings: finished assessments and alerts, new or grown. */
 export interface Batch {
   /** One whose id is already stored replaces it, so that a batch whose answer was lost can be sent again. */
@@ -138,6 +149,8 @@ export interface Store {
    * whole hours.
    */
   hourly(query?: Pick<PageQuery, 'tenant' | 'from' | 'to'>): Promise<readonly HourlyStatistics[]>;
+  /** How the scores of the log spread over a span, to the millisecond: the bins that hold anything, lowest first, rejected last. */
+  scores(query?: Pick<PageQuery, 'tenant' | 'from' | 'to'>): Promise<readonly ScoreCount[]>;
   /**
    * Deletes rows older than `before` (an alert by its `lastAt`), or all rows of a client; with both, the older rows of that
    * client. Returns how many. Audit entries stay: they name the person who acted.

@@ -7,6 +7,7 @@ import { HOSTILE_TEXTS } from './hostile-texts.js';
 import { logCases } from './log-cases.js';
 import { rowsOf } from './rows-of.js';
 import { alertOf, assessmentOf, auditOf } from './sample-assessments.js';
+import { scoreCases } from './score-cases.js';
 import { settingsCases } from './settings-cases.js';
 import type { Expect, Test } from './suite.js';
 
@@ -53,6 +54,7 @@ export function storeSuite(
     expect((await store.statistics()).requests).toBe(0);
     expect((await store.statistics()).meanScore).toBe(0);
     expect(await store.hourly()).toEqual([]);
+    expect(await store.scores()).toEqual([]);
     expect(await rowsOf(store.stream())).toEqual([]);
   });
 
@@ -126,6 +128,7 @@ export function storeSuite(
   });
 
   logCases(using, expect);
+  scoreCases(using, expect);
   alertCases(using, expect);
   auditCases(using, expect);
   settingsCases(using, expect);
@@ -155,6 +158,7 @@ function everyCall(store: Store): (() => Promise<unknown>)[] {
     () => rowsOf(store.stream()),
     () => store.statistics(),
     () => store.hourly(),
+    () => store.scores(),
     () => store.purge({ before: 1 }),
     () => store.audit(auditOf()),
     () => store.audits(),

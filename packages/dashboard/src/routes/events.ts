@@ -1,5 +1,6 @@
 import type { Live } from '../live.js';
 import { route } from '../route.js';
+import { sseStream } from '../sse-stream.js';
 
 export const eventsRoute = (live: Live) =>
   route({
@@ -10,7 +11,7 @@ export const eventsRoute = (live: Live) =>
       'What happens, as it happens: `alert`, `assessment`, `acknowledged`, `banned`, `unbanned`; resumes after `Last-Event-ID`',
     type: 'text/event-stream',
     handle: async ({ request, response, actor }) => {
-      live.open(response, actor, request.headers['last-event-id'] as string | undefined);
+      sseStream(live, actor, request.headers['last-event-id'] as string | undefined, response);
       return undefined;
     },
   });
