@@ -1,3 +1,4 @@
+import { dashboard } from '@api-security/dashboard';
 import { apiSecurity } from '@api-security/express';
 import { postgresStore } from '@api-security/postgres';
 import { redisCoordination, redisSequences } from '@api-security/redis';
@@ -36,6 +37,8 @@ security.on('news', ({ event }) => {
 });
 
 const app = express();
+const pages = dashboard(security, { authorize: () => ({ actor: 'bench', can: ['read'] }) });
+app.use('/security', pages);
 app.use(security);
 app.get('/users', (request, response) => response.json({ id: request.query.id }));
 app.post('/login', (_request, response) => response.status(401).json({ error: 'wrong password' }));
@@ -54,6 +57,7 @@ process.on('message', async (message) => {
     process.send({ state: { ...counters, troubled: [...troubled], rssBytes: process.memoryUsage.rss() } });
   }
   if (message === 'close') {
+    pages.close();
     server.close();
     server.closeAllConnections();
     await security.close();

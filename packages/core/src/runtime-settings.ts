@@ -102,7 +102,8 @@ export class RuntimeSettings {
       ...(thresholds !== undefined && { thresholds: this.#checked(thresholds, known.thresholds) }),
     });
     apply(this.#current);
-    return this.#save(by, apply, mode !== undefined);
+    const isEmpty = mode === undefined && thresholds === undefined;
+    return this.#save(by, (known) => (isEmpty ? null : apply(known)), mode !== undefined);
   }
 
   /**
@@ -204,7 +205,7 @@ export class RuntimeSettings {
   }
 
   /**
-   * @param make - from the newest settings; null when there is nothing to change
+   * @param make - from the newest settings, without what has expired; null when there is nothing to change
    * @param isMode - whether the mode was named
    */
   #save(by: string, make: (known: Settings) => Settings | null, isMode = false): Promise<Settings> {
@@ -214,11 +215,11 @@ export class RuntimeSettings {
         this.#mustBeOpen();
         const known = await this.#stored();
         const now = this.#options.clock.now();
-        const made = make(known);
+        const exemptions = known.exemptions.filter(({ expiresAt }) => expiresAt === undefined || expiresAt > now);
+        const made = make({ ...known, exemptions });
         if (made === null) return known;
-        const exemptions = made.exemptions.filter(({ expiresAt }) => expiresAt === undefined || expiresAt > now);
         const version = known.version + 1;
-        const next = Object.freeze({ ...made, exemptions: Object.freeze(exemptions), version, at: now, by });
+        const next = Object.freeze({ ...made, exemptions: Object.freeze(made.exemptions), version, at: now, by });
         if (await this.#parts.store.saveSettings({ version, at: now, by, body: bodyOf(next) })) {
           this.#adopt(next, isMode);
           this.#parts.coordination.publish({ event: 'settings', payload: { tenant: null, version, at: now, by } });

@@ -5,7 +5,6 @@ import type { Alert } from '../src/alert/alert.js';
 import type { ApiSecurity } from '../src/api-security.js';
 import type { Ban } from '../src/coordination/ban.js';
 import type { Coordination, News } from '../src/coordination/coordination.js';
-import { memoryCoordination } from '../src/coordination/memory-coordination.js';
 import { createApiSecurity } from '../src/create-api-security.js';
 import { silentLogger } from '../src/logger.js';
 import type { ApiSecurityOptions } from '../src/options.js';
@@ -14,6 +13,7 @@ import { memoryStore } from '../src/store/memory-store.js';
 import { writeFakeModels } from '../src/testing/fake-models.js';
 import { fakeRuntime } from '../src/testing/fake-runtime.js';
 import { alertOf } from '../src/testing/sample-assessments.js';
+import { SharedCoordination as Shared } from './shared-coordination.js';
 
 const ATTACK = '/users?id=1%27%20or%201=1--';
 const cleanUps: (() => unknown)[] = [];
@@ -21,35 +21,6 @@ const cleanUps: (() => unknown)[] = [];
 afterEach(async () => {
   for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
 });
-
-/** Several engines that share one memory, each answer a promise, as over a network. */
-class Shared {
-  readonly memory: Coordination = memoryCoordination();
-  readonly #listeners = new Set<readonly [Coordination, (news: News) => void]>();
-
-  instance(over: Partial<Coordination> = {}): Coordination {
-    const { memory } = this;
-    const one: Coordination = {
-      count: async (key, windowMs) => memory.count(key, windowMs),
-      joinAlert: async (key, mine, windowMs) => memory.joinAlert(key, mine, windowMs),
-      banOf: (tenant, clientKey) => memory.banOf(tenant, clientKey),
-      ban: async (ban) => memory.ban(ban),
-      unban: async (tenant, clientKey) => memory.unban(tenant, clientKey),
-      bans: async (tenant) => memory.bans(tenant),
-      publish: (news) => {
-        for (const [other, listener] of this.#listeners) if (other !== one) listener(news);
-      },
-      subscribe: (listener) => {
-        const entry = [one, listener] as const;
-        this.#listeners.add(entry);
-        return () => this.#listeners.delete(entry);
-      },
-      close: () => {},
-      ...over,
-    };
-    return one;
-  }
-}
 
 async function serving(options: ApiSecurityOptions): Promise<{ security: ApiSecurity; get: Get }> {
   const models = writeFakeModels();

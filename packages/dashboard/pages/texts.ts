@@ -95,6 +95,7 @@ export const texts = {
     latency: 'Inspection',
     latencyHint: (p99: string) => `p99 ${p99}`,
     levels: 'Levels',
+    categories: 'Most frequent',
     scatter: 'CNN against BiLSTM',
     scatterHint: 'Each point is a request: what its bytes look like, and what its client has been doing.',
     trend: 'Requests and threats by hour',

@@ -1,7 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 
-/** What somebody may do. `read` looks; `acknowledge` takes note of alerts; `configure` bans, unbans and changes what is decided. */
-export type Right = 'read' | 'acknowledge' | 'configure';
+/**
+ * What somebody may do. `read` looks; `acknowledge` takes note of alerts; `label` says that one is no attack, and exempts what it is about;
+ * `configure` bans, unbans and changes what is decided.
+ */
+export type Right = 'read' | 'acknowledge' | 'label' | 'configure';
 
 /** Who asks. */
 export interface Actor {

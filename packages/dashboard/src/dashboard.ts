@@ -13,16 +13,20 @@ import type { Route } from './route.js';
 import { Router } from './router.js';
 import { acknowledge, acknowledgeMany, alerts } from './routes/alerts.js';
 import { analyze, analyzeBatch } from './routes/analyze.js';
+import { audit } from './routes/audit.js';
 import { ban, bans, unban } from './routes/bans.js';
 import { client } from './routes/clients.js';
 import { eventsRoute } from './routes/events.js';
+import { exempt, preview, unexempt } from './routes/exemptions.js';
 import { health } from './routes/health.js';
 import { logs, logsCsv } from './routes/logs.js';
 import { models, selfTestRoute } from './routes/models.js';
 import { scores } from './routes/scores.js';
 import { sessionRoute } from './routes/session.js';
+import { changeSettings, settings } from './routes/settings.js';
 import { hourly, statistics } from './routes/statistics.js';
 import { top } from './routes/top.js';
+import { whatIf } from './routes/what-if.js';
 import { type UpgradingServer, WebSockets } from './websockets.js';
 
 export interface DashboardOptions {
@@ -92,6 +96,13 @@ export function dashboard(security: ApiSecurity, options: DashboardOptions): Das
     bans,
     ban,
     unban,
+    settings,
+    changeSettings,
+    whatIf,
+    preview,
+    exempt,
+    unexempt,
+    audit,
     analyze,
     analyzeBatch,
     eventsRoute(live),

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
+import type { ErrorCode } from '@api-security/core';
 
 /** An answer that says what was wrong, as RFC 9457 has it. Thrown by routes. */
 export class Problem extends Error {
@@ -26,13 +27,18 @@ export class Problem extends Error {
   }
 }
 
+/** Codes of errors of whoever asks. */
+const INVALID: ReadonlySet<string> = new Set([
+  'API_SECURITY_STORE_INPUT_INVALID',
+  'API_SECURITY_REQUEST_INVALID',
+  'API_SECURITY_OPTION_INVALID',
+] satisfies ErrorCode[]);
+
 /** What a route throws that is no {@link Problem}, or a store's refusal of its input. */
 export function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error;
   const { code, message } = Object(error) as { code?: unknown; message?: unknown };
-  if (code === 'API_SECURITY_STORE_INPUT_INVALID' || code === 'API_SECURITY_REQUEST_INVALID') {
-    return new Problem(400, code, String(message));
-  }
+  if (typeof code === 'string' && INVALID.has(code)) return new Problem(400, code, String(message));
   if (code === 'API_SECURITY_STORE_FAILED' || code === 'API_SECURITY_CLOSED') {
     return new Problem(503, String(code), 'What is stored cannot be read just now. Try again later.');
   }

@@ -42,6 +42,10 @@ export const AlertQuery = PageQuery.extend({
     .transform((text) => text === 'true'),
 });
 
+export const AuditQuery = PageQuery.pick({ tenant: true, from: true, to: true, limit: true, cursor: true }).extend({
+  actor: filter.optional(),
+});
+
 export const SpanQuery = z.object({ tenant: filter.optional(), from: time.optional(), to: time.optional() });
 
 /** An assessment as `Assessment` of `@api-security/core` describes it. */
@@ -108,6 +112,65 @@ export const BanRequest = z.object({
   reason: z.string().min(1).max(4_096),
   tenant: z.string().nullable().default(null),
 });
+
+export const Mode = z.enum(['monitor', 'block', 'off']).meta({ id: 'Mode' });
+
+const threshold = z.coerce.number().gt(0).max(1);
+const THRESHOLDS = { medium: threshold, high: threshold, critical: threshold };
+const grow = ({ medium, high, critical }: z.infer<z.ZodObject<typeof THRESHOLDS>>): boolean =>
+  medium < high && high < critical;
+const GROWING = { error: 'they have to grow: medium, high, critical' };
+
+export const Thresholds = z
+  .object({ medium: z.number().gt(0).max(1), high: z.number().gt(0).max(1), critical: z.number().gt(0).max(1) })
+  .refine(grow, GROWING)
+  .meta({ id: 'Thresholds', description: 'Scores at which the level changes' });
+
+export const WhatIfQuery = SpanQuery.extend(THRESHOLDS).refine(grow, GROWING);
+
+/** What an exemption is about. */
+export const ExemptionScope = z.object({
+  route: z.string().min(1).max(MAX_FILTER_CHARS).meta({ description: 'Method and route, e.g. `POST /articles/{id}`' }),
+  field: z.string().min(1).max(MAX_FILTER_CHARS).optional().meta({ description: 'Place as evidence names it' }),
+  category: z.enum(CONTENT_CATEGORIES).optional(),
+  tenant: filter.nullable().optional().meta({ description: 'Absent: every tenant that one may see' }),
+});
+
+export const StoredExemption = z
+  .object({
+    id: z.string(),
+    route: z.string(),
+    field: z.string().optional(),
+    category: z.string().optional(),
+    expiresAt: z.number().optional(),
+    tenant: z.string().nullable().optional().meta({ description: 'Absent: every tenant' }),
+    by: z.string(),
+    at: z.number(),
+    note: z.string(),
+  })
+  .meta({ id: 'Exemption' });
+
+const Held = z.object({ mode: Mode, thresholds: Thresholds });
+
+export const Settings = Held.extend({
+  usual: Held.meta({ description: 'What the options of the app say' }),
+  version: z.number().int().meta({ description: 'Counts the changes' }),
+  at: z.number().nullable(),
+  by: z.string().nullable(),
+  exemptions: z.array(StoredExemption),
+}).meta({ id: 'Settings' });
+
+export const AuditEntry = z
+  .object({
+    id: z.string(),
+    at: z.number(),
+    tenant: z.string().nullable(),
+    actor: z.string(),
+    action: z.string(),
+    subject: z.string(),
+    detail: z.looseObject({ before: z.unknown(), after: z.unknown(), note: z.string().optional() }),
+  })
+  .meta({ id: 'AuditEntry' });
 
 export const DescribedRequest = z
   .object({

@@ -283,10 +283,14 @@ describe('the OpenAPI document', () => {
       '/api/alerts/{id}/acknowledge',
       '/api/analyze',
       '/api/analyze-batch',
+      '/api/audit',
       '/api/bans',
       '/api/bans/{client}',
       '/api/clients/{key}',
       '/api/events',
+      '/api/exemptions',
+      '/api/exemptions/preview',
+      '/api/exemptions/{id}',
       '/api/health',
       '/api/logs',
       '/api/logs.csv',
@@ -294,9 +298,11 @@ describe('the OpenAPI document', () => {
       '/api/models/self-test',
       '/api/scores',
       '/api/session',
+      '/api/settings',
       '/api/stats',
       '/api/stats/hourly',
       '/api/top',
+      '/api/what-if',
     ]);
     expect(paths['/api/logs']?.get?.parameters?.map(({ name }) => name)).toContain('cursor');
     expect(Object.keys(paths['/api/bans'] ?? {}).sort()).toEqual(['get', 'post']);

@@ -5,7 +5,7 @@ import { fakeRuntime, writeFakeModels } from '@api-security/core/testing';
 import { type Actor, type DashboardOptions, dashboard } from '../src/index.js';
 
 /** Somebody who may do everything. */
-export const ADA: Actor = { actor: 'ada', can: ['read', 'acknowledge', 'configure'] };
+export const ADA: Actor = { actor: 'ada', can: ['read', 'acknowledge', 'label', 'configure'] };
 
 interface Answer {
   readonly status: number;

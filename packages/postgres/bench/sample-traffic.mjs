@@ -35,12 +35,16 @@ const LEVELS = [
   ['critical', 0.95],
 ];
 
-/** A month of traffic in the order of time: 5 % above low, 1 in 1,000 critical, 16,000 clients, 10 tenants. The same every time. */
-export function* sampleAssessments(count) {
+/**
+ * A month of traffic in the order of time: 5 % above low, 1 in 1,000 critical, 16,000 clients, 10 tenants. The same every time.
+ *
+ * @param start - wall time of the first, in ms since the epoch
+ */
+export function* sampleAssessments(count, start = START) {
   const random = mulberry32(7);
   const pick = (from) => from[Math.floor(random() * from.length)];
   for (let i = 0; i < count; i++) {
-    const at = START + Math.floor((i * SPAN_MS) / count);
+    const at = start + Math.floor((i * SPAN_MS) / count);
     const chance = random();
     const [level, score] = LEVELS[chance < 0.95 ? 0 : chance < 0.99 ? 1 : chance < 0.999 ? 2 : 3];
     const isLow = level === 'low';

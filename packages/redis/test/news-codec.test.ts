@@ -21,8 +21,15 @@ describe('the codec of news', () => {
     );
   });
 
+  it('gives back that the settings are others', () => {
+    const news = { event: 'settings', payload: { tenant: null, version: 7, at: 1, by: 'ada' } } as const;
+    expect(decodeNews(encodeNews('me', news))).toEqual({ from: 'me', news });
+  });
+
   it.each([
     ['{"version":1,"from":"x","event":"banned","payload":{}}'],
+    ['{"version":1,"from":"x","event":"settings","payload":{}}'],
+    ['{"version":1,"from":"x","event":"settings","payload":{"tenant":"a","version":1,"at":1,"by":"ada"}}'],
     [
       '{"version":1,"from":"x","event":"banned","payload":{"tenant":null,"clientKey":"a","from":1,"until":"9","reason":"","by":""}}',
     ],

@@ -1,6 +1,6 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type AddressInfo, isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { type ApiSecurityOptions, createApiSecurity } from '@api-security/core';
@@ -21,15 +21,18 @@ interface ServeOptions {
 
 /** Shortest token, in characters: one that cannot be guessed in a lifetime. */
 const MIN_TOKEN_CHARS = 16;
+const RIGHTS = ['read', 'acknowledge', 'label', 'configure'] as const;
+const COOKIE = 'api-security';
+const COOKIE_VALUE = /(?:^|; ?)api-security=([\w-]+)/;
 /** Nobody's request waits for what is scored here: it may take its time. */
 const BUDGET_MS = 10_000;
 
-/** `serve`: the REST of the dashboard as a server of its own, for apps in any language. */
+/** `serve`: the dashboard as a server of its own, for apps in any language. */
 export function serveCommand({ io, exits }: CommandContext): Command {
   return new Command('serve')
-    .summary('serve the REST of the dashboard to apps in any language')
+    .summary('serve REST and the dashboard to apps in any language')
     .description(
-      'Serves REST and live updates: an app in any language sends it descriptions of requests, people look at what is stored. Without a token it listens on this machine alone.',
+      'Serves REST, live updates and the pages: an app in any language sends it descriptions of requests, people look at what is stored. Without a token it listens on this machine alone.',
     )
     .option('--port <number>', 'port; 0 for any that is free', '8642')
     .option('--host <address>', 'address to listen on', '127.0.0.1')
@@ -56,15 +59,20 @@ async function serve(options: ServeOptions, io: Io): Promise<ExitCode> {
   const { dashboard } = await part('@api-security/dashboard', () => import('@api-security/dashboard'));
   const security = createApiSecurity(await engineOptions(options, io));
   await security.ready();
+  const door = new Door(token);
   const listener = dashboard(security, {
-    authorize: (request) => isAllowed(request, token) && { actor: 'token', can: ['read', 'acknowledge', 'configure'] },
+    authorize: (request) => door.isOpenTo(request) && { actor: token === undefined ? 'local' : 'token', can: RIGHTS },
   });
-  const server = createServer((request, response) => listener(request, response));
+  const server = createServer((request, response) => {
+    if (!door.letIn(request, response)) listener(request, response);
+  });
+  listener.attach(server, { path: '/' });
   server.listen(port, options.host);
   await Promise.race([once(server, 'listening'), once(server, 'error').then(([error]) => Promise.reject(error))]);
   const { address, port: taken } = server.address() as AddressInfo;
   const url = `http://${isIP(address) === 6 ? `[${address}]` : address}:${taken}`;
-  printLines(io.stdout, [`listening on ${url}`, `what it understands: ${url}/api/openapi.json`]);
+  const page = token === undefined ? `${url}/` : `${url}/?token=… (with the token, once)`;
+  printLines(io.stdout, [`listening on ${url}`, `pages: ${page}`, `what it understands: ${url}/api/openapi.json`]);
   await (io.untilTold?.() ?? new Promise(() => {}));
   listener.close();
   server.close();
@@ -103,13 +111,35 @@ async function part<Module>(packages: string, load: () => Promise<Module>): Prom
   }
 }
 
-/** By the token; where there is none, whoever is on this machine and has not been sent here by a name that another machine made up. */
-function isAllowed({ headers }: IncomingMessage, token: string | undefined): boolean {
-  if (token !== undefined) {
-    const [, given = ''] = /^Bearer (.+)$/i.exec(headers.authorization ?? '') ?? [];
-    return timingSafeEqual(digest(given), digest(token));
+/** Who is let in: by the token; where there is none, whoever is on this machine and was not sent here by a name that another machine made up. */
+class Door {
+  readonly #token: string | undefined;
+  /** What browsers that have shown the token show from then on: they cannot send a bearer token with a page. */
+  readonly #session = randomBytes(32).toString('base64url');
+
+  constructor(token: string | undefined) {
+    this.#token = token;
   }
-  return isLoopback((headers.host ?? '').replace(/:\d+$/, '').replace(/^\[|\]$/g, ''));
+
+  /** Takes a token in the address for a cookie, so that it stays there no longer than it must. @returns whether it has answered */
+  letIn({ method, url = '/' }: IncomingMessage, response: ServerResponse): boolean {
+    const given = new URL(url, 'http://localhost').searchParams.get('token');
+    if (this.#token === undefined || given === null || method !== 'GET' || !isSame(given, this.#token)) return false;
+    const cookie = `${COOKIE}=${this.#session}; HttpOnly; SameSite=Strict; Path=/`;
+    response.writeHead(303, { location: '/', 'set-cookie': cookie, 'referrer-policy': 'no-referrer' }).end();
+    return true;
+  }
+
+  isOpenTo({ headers }: IncomingMessage): boolean {
+    if (this.#token === undefined) return isLoopback((headers.host ?? '').replace(/:\d+$/, '').replace(/^\[|\]$/g, ''));
+    const [, bearer = ''] = /^Bearer (.+)$/i.exec(headers.authorization ?? '') ?? [];
+    const [, cookie = ''] = COOKIE_VALUE.exec(headers.cookie ?? '') ?? [];
+    return isSame(bearer, this.#token) || isSame(cookie, this.#session);
+  }
+}
+
+function isSame(given: string, expected: string): boolean {
+  return timingSafeEqual(digest(given), digest(expected));
 }
 
 function isLoopback(host: string): boolean {

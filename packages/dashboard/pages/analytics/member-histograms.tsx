@@ -89,7 +89,7 @@ function Histogram({
       <line x1="0" x2={BARS * 10} y1="43.500" y2="43.500" stroke="var(--line)" />
       {counts.map((count, i) => {
         const height = (Math.log1p(count) / most) * 42;
-        // biome-ignore lint/suspicious/noArrayIndexKey: bars are known by where they stand
+
         return <rect key={i} x={i * 10 + 1} width="8" y={43 - height} height={height} fill={color} />;
       })}
     </svg>

@@ -107,7 +107,6 @@ export function RequestDetail({ assessment }: { readonly assessment: Assessment 
         <summary>{texts.detail.headers}</summary>
         <dl className="facts">
           {request.headers.map(([name, value], i) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: a header can come twice, and the list never changes
             <div key={i} style={{ display: 'contents' }}>
               <dt className="mono">{visible(name)}</dt>
               <dd className="mono break">{visible(value)}</dd>

@@ -14,6 +14,8 @@ import { FILTERS, LogFilters, type LogFilterValues } from './log-filters.js';
 import { LogTable } from './log-table.js';
 
 const LIMIT = 25;
+/** On a phone the filters would be all that is seen. */
+const isWide = window.matchMedia('(min-width: 820px)').matches;
 
 export default function Logs() {
   const { parameters } = useLocation();
@@ -28,9 +30,10 @@ export default function Logs() {
           {texts.logs.csv}
         </a>
       </PageHead>
-      <Card title={texts.logs.filter}>
+      <details className="card" open={isWide || Object.values(filters).some(Boolean)}>
+        <summary>{texts.logs.filter}</summary>
         <LogFilters key={JSON.stringify(filters)} values={filters} onChange={(values) => goTo('logs', { ...values })} />
-      </Card>
+      </details>
       <LogPages key={`pages ${JSON.stringify(filters)}`} filters={filters} columns={columns} onOpen={setShown} />
       {shown !== null && (
         <Dialog kind="drawer" title={texts.detail.title} onClose={() => setShown(null)}>

@@ -2,12 +2,13 @@ import { useQuery } from '@tanstack/react-query';
 import { AlertList } from '../alerts/alert-list.js';
 import { type Alert, ask, type HourlyStatistics, type Page, type Scores, type Statistics } from '../api.js';
 import { Card } from '../components/card.js';
-import { formatDuration, formatScore, formatShare, formatShort } from '../components/number-format.js';
+import { formatDuration, formatScore, formatShare, formatShort, formatValue } from '../components/number-format.js';
 import { PageHead } from '../components/page-head.js';
 import { SPANS } from '../components/span-choice.js';
 import { Empty, Loaded } from '../components/states.js';
 import { linkTo } from '../location.js';
 import { texts } from '../texts.js';
+import { CategoryBars } from './category-bars.js';
 import { LevelBars } from './level-bars.js';
 import { quantile } from './quantile.js';
 import { ScoreScatter } from './score-scatter.js';
@@ -33,7 +34,7 @@ export function Overview() {
         <Tile
           name={texts.overview.requests}
           value={stats.data && formatShort(stats.data.requests)}
-          hint={stats.data && texts.overview.requestsHint(formatShort(stats.data.requests / MINUTES_OF_A_DAY))}
+          hint={stats.data && texts.overview.requestsHint(formatValue(stats.data.requests / MINUTES_OF_A_DAY))}
         />
         <Tile
           name={texts.overview.threats}
@@ -61,7 +62,15 @@ export function Overview() {
           <Loaded query={hourly}>{(hours) => <TrafficTrend hours={hours} spanMs={SPANS.day} />}</Loaded>
         </Card>
         <Card title={texts.overview.levels} span="span-4">
-          <Loaded query={stats}>{({ levels, requests }) => <LevelBars levels={levels} all={requests} />}</Loaded>
+          <Loaded query={stats}>
+            {({ levels, categories, requests }) => (
+              <>
+                <LevelBars levels={levels} all={requests} />
+                <h3>{texts.overview.categories}</h3>
+                <CategoryBars categories={categories} />
+              </>
+            )}
+          </Loaded>
         </Card>
         <Card title={texts.overview.scatter} hint={texts.overview.scatterHint} span="span-5">
           <Loaded query={scores}>{({ newest }) => <ScoreScatter points={newest} />}</Loaded>

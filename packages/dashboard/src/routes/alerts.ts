@@ -1,6 +1,9 @@
+import type { Alert as AlertRow } from '@api-security/core';
 import { z } from 'zod';
+import { acknowledgeAlert } from '../acknowledge-alert.js';
+import { findAlert } from '../find-alert.js';
 import { Problem } from '../problem.js';
-import { type Asked, route } from '../route.js';
+import { route } from '../route.js';
 import { Alert, AlertQuery, Note, pageOf } from '../schemas.js';
 import { storeQuery } from '../store-query.js';
 
@@ -25,9 +28,10 @@ export const acknowledge = route({
   body: Note,
   answer: Alert,
   handle: async (asked) => {
-    const alert = await acknowledged(asked, asked.parameters.id ?? '', asked.body.note);
+    const { security, actor, parameters, body } = asked;
+    const alert = await findAlert(security.store, parameters.id ?? '', actor.tenant);
     if (alert === null) throw new Problem(404, 'API_SECURITY_NOT_FOUND', 'There is no such alert.');
-    return alert;
+    return acknowledgeAlert(asked, alert, body.note);
   },
 });
 
@@ -39,15 +43,15 @@ export const acknowledgeMany = route({
   body: Note.extend({ ids: z.array(z.string().max(64)).min(1).max(MAX_AT_ONCE) }),
   answer: z.object({ alerts: z.array(Alert), missing: z.array(z.string()) }),
   handle: async (asked) => {
-    const { ids, note } = asked.body;
-    const found = await Promise.all(ids.map((id) => acknowledged(asked, id, note)));
-    return { alerts: found.filter((alert) => alert !== null), missing: ids.filter((_, i) => found[i] === null) };
+    const { security, actor, body } = asked;
+    const found: AlertRow[] = [];
+    const missing: string[] = [];
+    // One after the other: when one cannot be written down, the ones behind it are left alone.
+    for (const id of new Set(body.ids)) {
+      const alert = await findAlert(security.store, id, actor.tenant);
+      if (alert === null) missing.push(id);
+      else found.push(await acknowledgeAlert(asked, alert, body.note));
+    }
+    return { alerts: found, missing };
   },
 });
-
-async function acknowledged({ security, actor }: Asked<unknown, unknown>, id: string, note: string) {
-  const by = { at: security.options.clock.now(), by: actor.actor, note };
-  const alert = await security.store.acknowledge(id, by, actor.tenant);
-  if (alert !== null) security.coordination.publish({ event: 'acknowledged', payload: alert });
-  return alert;
-}

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { audited } from '../audited.js';
 import { Problem } from '../problem.js';
 import { route, tenantOf } from '../route.js';
 import { Ban, BanRequest } from '../schemas.js';
@@ -20,9 +21,13 @@ export const ban = route({
   summary: 'Bans a client: in block mode its requests are rejected unread',
   body: BanRequest,
   answer: Ban,
-  handle: ({ security, actor, body }) => {
+  handle: (asked) => {
+    const { security, actor, body } = asked;
+    const { clientKey, forMs, reason } = body;
     const tenant = actor.tenant === undefined ? body.tenant : actor.tenant;
-    return security.bans.ban({ ...body, tenant, by: actor.actor });
+    const before = security.bans.of(tenant, clientKey);
+    const change = { action: 'ban', subject: clientKey, tenant, before, after: { forMs, reason } };
+    return audited(asked, change, () => security.bans.ban({ ...body, tenant, by: actor.actor }));
   },
 });
 
@@ -33,10 +38,20 @@ export const unban = route({
   summary: 'Lifts a ban',
   query: z.object({ tenant: z.string().max(1_024).optional() }),
   answer: Ban,
-  handle: async ({ security, actor, parameters, query }) => {
+  handle: async (asked) => {
+    const { security, actor, parameters, query } = asked;
     const { tenant = null } = tenantOf(actor, query.tenant);
-    const lifted = await security.bans.unban(parameters.client ?? '', tenant);
-    if (lifted === null) throw new Problem(404, 'API_SECURITY_NOT_FOUND', 'That client is not banned.');
-    return lifted;
+    const clientKey = parameters.client ?? '';
+    const before = (await security.bans.list(tenant)).find((one) => one.clientKey === clientKey);
+    if (before === undefined) throw notBanned();
+    return audited(asked, { action: 'unban', subject: clientKey, tenant, before, after: null }, async () => {
+      const lifted = await security.bans.unban(clientKey, tenant);
+      if (lifted === null) throw notBanned();
+      return lifted;
+    });
   },
 });
+
+function notBanned(): Problem {
+  return new Problem(404, 'API_SECURITY_NOT_FOUND', 'That client is not banned.');
+}

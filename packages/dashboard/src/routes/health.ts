@@ -16,12 +16,12 @@ export const health = route({
     instance: z.object({ uptimeS: z.number(), rssBytes: z.number() }),
   }),
   handle: async ({ security }) => {
-    const { mode, counters, models, options } = security;
+    const { mode, thresholds, counters, models } = security;
     const isDegraded = Object.keys(counters.degraded).length > 0 || counters.dropped > 0 || models.length === 0;
     return {
       status: mode === 'off' ? 'off' : isDegraded ? 'degraded' : 'ok',
       mode,
-      thresholds: options.thresholds,
+      thresholds,
       models: models.map(({ manifest: { role, version, sha256 } }) => ({ role, version, sha256 })),
       counters,
       instance: { uptimeS: Math.round(process.uptime()), rssBytes: process.memoryUsage.rss() },
