@@ -19,6 +19,7 @@ const PAGES: Readonly<Record<PageName, React.ComponentType>> = {
   models: lazy(() => import('./models/models.js')),
   'what-if': lazy(() => import('./what-if/what-if.js')),
   audit: lazy(() => import('./audit/audit.js')),
+  api: lazy(() => import('./rest/rest.js')),
 };
 
 export function App() {

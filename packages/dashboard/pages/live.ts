@@ -16,8 +16,12 @@ const OLD_AFTER: Readonly<Record<string, readonly string[]>> = {
   gap: ['alerts', 'stats', 'hourly', 'logs', 'scores', 'top', 'client', 'bans'],
 };
 
-/** Shortest time between two refreshes, in ms: under an attack events come faster than anybody reads. */
+/** Sums and samples, which cost the app more than a page of rows, and which one alert more or less hardly changes. */
+const SLOW = new Set(['stats', 'hourly', 'scores', 'top', 'client']);
+
+/** Shortest times between two refreshes, in ms: under an attack events come faster than anybody reads. */
 const REFRESH_MS = 1_000;
+const SLOW_REFRESH_MS = 10_000;
 
 /** Listens to what happens and refreshes what is shown. */
 export function useLive(): LiveState {
@@ -25,23 +29,24 @@ export function useLive(): LiveState {
   const [state, setState] = useState<LiveState>('connecting');
   useEffect(() => {
     const source = new EventSource(addressOf('events'));
-    const old = new Set<string>();
-    let timer: number | undefined;
-    const refresh = (): void => {
-      timer = undefined;
-      for (const name of old) void queries.invalidateQueries({ queryKey: [name] });
-      old.clear();
+    const waiting = new Map<string, number>();
+    const refreshSoon = (name: string): void => {
+      if (waiting.has(name)) return;
+      const refresh = (): void => {
+        waiting.delete(name);
+        void queries.invalidateQueries({ queryKey: [name] });
+      };
+      waiting.set(name, window.setTimeout(refresh, SLOW.has(name) ? SLOW_REFRESH_MS : REFRESH_MS));
     };
     for (const [event, names] of Object.entries(OLD_AFTER)) {
       source.addEventListener(event, () => {
-        for (const name of names) old.add(name);
-        timer ??= window.setTimeout(refresh, REFRESH_MS);
+        for (const name of names) refreshSoon(name);
       });
     }
     source.addEventListener('open', () => setState('live'));
     source.addEventListener('error', () => setState(source.readyState === EventSource.CLOSED ? 'off' : 'connecting'));
     return () => {
-      window.clearTimeout(timer);
+      for (const timer of waiting.values()) window.clearTimeout(timer);
       source.close();
     };
   }, [queries]);

@@ -1,6 +1,16 @@
 import { useSyncExternalStore } from 'react';
 
-export const PAGES = ['overview', 'analytics', 'logs', 'alerts', 'clients', 'models', 'what-if', 'audit'] as const;
+export const PAGES = [
+  'overview',
+  'analytics',
+  'logs',
+  'alerts',
+  'clients',
+  'models',
+  'what-if',
+  'audit',
+  'api',
+] as const;
 export type PageName = (typeof PAGES)[number];
 
 /** Where somebody is: in the fragment, so that it works under whatever path the files are mounted. */

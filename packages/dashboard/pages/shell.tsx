@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import {
   Bell,
   Boxes,
+  Braces,
   ChartNoAxesCombined,
   FlaskConical,
   History,
@@ -29,6 +30,7 @@ const ICONS: Readonly<Record<PageName, LucideIcon>> = {
   models: Boxes,
   'what-if': FlaskConical,
   audit: History,
+  api: Braces,
 };
 
 const LIVE_TEXTS: Readonly<Record<LiveState, string>> = {

@@ -11,6 +11,7 @@ export const texts = {
     models: 'Models',
     'what-if': 'What if',
     audit: 'Changes',
+    api: 'API',
   },
   shell: {
     skip: 'Skip to the page',
@@ -292,6 +293,13 @@ export const texts = {
     usual: (by: string) => `The app’s own: ${by}`,
     changed: (by: string) => `changed by ${by}`,
     order: 'They have to grow: medium, high, critical.',
+  },
+  api: {
+    lead: 'Everything these pages do is REST. The document is OpenAPI 3.1, made of the schemas that validate.',
+    document: 'OpenAPI document',
+    right: 'Right',
+    parameters: 'Parameters',
+    body: 'JSON',
   },
   audit: {
     lead: 'Every change that somebody made here.',

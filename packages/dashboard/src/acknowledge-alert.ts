@@ -14,6 +14,7 @@ export async function acknowledgeAlert(asked: Asked<unknown, unknown>, alert: Al
     const acknowledged = await security.store.acknowledge(alert.id, by, tenant);
     if (acknowledged === null) throw new Problem(404, 'API_SECURITY_NOT_FOUND', 'There is no such alert any more.');
     security.coordination.publish({ event: 'acknowledged', payload: acknowledged });
+    asked.tell('acknowledged', tenant, acknowledged);
     return acknowledged;
   });
 }

@@ -3,6 +3,7 @@ import { type ApiSecurity, ApiSecurityError } from '@api-security/core';
 import type { z } from 'zod';
 import { type Actor, type Authorize, actorOf } from './actor.js';
 import { ChangeGuard } from './change-guard.js';
+import { KeptAnswers } from './kept-answers.js';
 import { Live } from './live.js';
 import { belowMount, missingSlash } from './mount-path.js';
 import { openApiOf } from './openapi.js';
@@ -110,6 +111,8 @@ export function dashboard(security: ApiSecurity, options: DashboardOptions): Das
   const webSockets = new WebSockets(live, authorize, security.options.logger);
   const router = new Router(routes);
   const pages = new Pages();
+  const kept = new KeptAnswers();
+  const tell: Live['tell'] = (name, tenant, payload) => live.tell(name, tenant, payload);
   const document = openApiOf(routes, title);
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<unknown> => {
@@ -120,6 +123,7 @@ export function dashboard(security: ApiSecurity, options: DashboardOptions): Das
     const actor = who !== null && readOnly ? { ...who, can: who.can.filter((right) => right === 'read') } : who;
     if (actor === null) throw new Problem(401, 'API_SECURITY_UNAUTHORIZED', 'Nobody is logged in who may see this.');
     if (url.pathname === '/api/openapi.json' && request.method === 'GET') return document;
+    if (pages.has(url.pathname)) allow({ right: 'read' }, actor);
     if (await pages.send(url.pathname, request, response)) return undefined;
     const { route, parameters } = router.find(request.method ?? '', url.pathname);
     allow(route, actor);
@@ -127,7 +131,11 @@ export function dashboard(security: ApiSecurity, options: DashboardOptions): Das
     if (route.right !== 'read') changes.check(request, actor.actor);
     const query = parsed(route.query, Object.fromEntries(url.searchParams), 'query');
     const body = route.body === undefined ? undefined : parsed(route.body, await readJson(request), 'body');
-    return route.handle({ security, actor, parameters, query, body, request, response });
+    const make = (): Promise<unknown> =>
+      route.handle({ security, actor, parameters, query, body, request, response, tell });
+    if (route.keptMs === undefined) return make();
+    const key = JSON.stringify([route.path, parameters, query, actor.tenant ?? null, actor.tenant === undefined]);
+    return sendText(response, 200, 'application/json', await kept.get(key, route.keptMs, make));
   };
 
   const listener = (request: IncomingMessage, response: ServerResponse): void => {
@@ -153,7 +161,7 @@ export function dashboard(security: ApiSecurity, options: DashboardOptions): Das
   return Object.assign(listener, { attach, close });
 }
 
-function allow({ right }: Route, { can }: Actor): void {
+function allow({ right }: Pick<Route, 'right'>, { can }: Actor): void {
   if (!can.includes(right)) throw new Problem(403, 'API_SECURITY_FORBIDDEN', `This needs the right to ${right}.`);
 }
 
@@ -167,7 +175,10 @@ function parsed(schema: z.ZodType | undefined, given: unknown, what: string): un
 }
 
 function send(response: ServerResponse, status: number, type: string, value: unknown): void {
-  const text = JSON.stringify(value);
+  sendText(response, status, type, JSON.stringify(value));
+}
+
+function sendText(response: ServerResponse, status: number, type: string, text: string): void {
   response.statusCode = status;
   response.setHeader('content-type', type);
   response.setHeader('content-length', Buffer.byteLength(text));

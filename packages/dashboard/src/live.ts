@@ -1,4 +1,12 @@
-import { type Alert, type ApiSecurity, type Assessment, type Ban, type News, reaches } from '@api-security/core';
+import {
+  type Alert,
+  type ApiSecurity,
+  type Assessment,
+  type Ban,
+  type News,
+  reaches,
+  type Settings,
+} from '@api-security/core';
 import type { Actor } from './actor.js';
 import { Problem } from './problem.js';
 import type { LiveEvent, Sink } from './sink.js';
@@ -47,14 +55,19 @@ export class Live {
       // The others are in the log, and in the sums.
       if (reaches(assessment.level, 'medium')) this.tell('assessment', assessment.tenant, assessment);
     };
+    const onSettings = ({ version, at, by }: Settings): void => this.tell('settings', null, { version, at, by });
     const onNews = (news: News): void => {
+      // Told of when they hold here.
+      if (news.event === 'settings') return;
       const isAlert = news.event === 'alert' || news.event === 'acknowledged';
       const { tenant } = isAlert ? news.payload.assessment : news.payload;
       this.tell(news.event, tenant, news.payload);
     };
-    security.on('alert', onAlert).on('assessment', onAssessment).on('banned', onBanned).on('news', onNews);
+    const heard = { alert: onAlert, assessment: onAssessment, banned: onBanned, settings: onSettings, news: onNews };
+    const names = Object.keys(heard) as (keyof typeof heard)[];
+    for (const name of names) security.on(name, heard[name]);
     this.#stop = () => {
-      security.off('alert', onAlert).off('assessment', onAssessment).off('banned', onBanned).off('news', onNews);
+      for (const name of names) security.off(name, heard[name]);
     };
     this.#heartbeat = setInterval(() => this.#beat(), HEARTBEAT_MS);
     this.#heartbeat.unref();

@@ -1,7 +1,7 @@
 import { type Assessment, LEVELS, type LogQuery, type Store } from '@api-security/core';
 
 /** Rows above low that are looked at, the newest. */
-const MAX_LOOKED = 2_000;
+const MAX_LOOKED = 1_000;
 
 /** The newest rows above low, newest first. */
 export interface Threats {

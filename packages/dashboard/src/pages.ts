@@ -37,9 +37,13 @@ export class Pages {
     this.#files = new Map(directory === undefined ? [] : filesIn(directory));
   }
 
+  has(path: string): boolean {
+    return this.#files.has(nameOf(path));
+  }
+
   /** Sends the file of a path. @returns false where there is none */
   async send(path: string, request: IncomingMessage, response: ServerResponse): Promise<boolean> {
-    const file = this.#files.get(path === '/' ? '/index.html' : path);
+    const file = this.#files.get(nameOf(path));
     if (file === undefined || (request.method !== 'GET' && request.method !== 'HEAD')) return false;
     response.setHeader('content-security-policy', POLICY);
     response.setHeader('content-type', file.type);
@@ -56,6 +60,10 @@ export class Pages {
     response.end(request.method === 'HEAD' ? undefined : bytes);
     return true;
   }
+}
+
+function nameOf(path: string): string {
+  return path === '/' ? '/index.html' : path;
 }
 
 function filesIn(directory: string): [path: string, file: PageFile][] {

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ApiSecurity } from '@api-security/core';
 import type { z } from 'zod';
 import type { Actor, Right } from './actor.js';
+import type { Live } from './live.js';
 
 /** What a route is asked. */
 export interface Asked<Query, Body> {
@@ -13,6 +14,8 @@ export interface Asked<Query, Body> {
   readonly body: Body;
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
+  /** Tells those who watch of a change that was made here; the engine tells of those of others. */
+  readonly tell: Live['tell'];
 }
 
 /** One end point: what it takes, what it gives, and what one must be allowed to do. The OpenAPI document is made of these. */
@@ -28,6 +31,8 @@ export interface Route<Query extends z.ZodType = z.ZodType, Body extends z.ZodTy
   readonly answer?: z.ZodType;
   /** Media type of a good answer. @defaultValue application/json */
   readonly type?: string;
+  /** How old a good answer may be that somebody else was given, in ms: for what costs more than reading a page. @defaultValue 0 */
+  readonly keptMs?: number;
   /** Answers with what is sent as JSON, or undefined after it has answered by itself. @throws `Problem` */
   handle(asked: Asked<z.infer<Query>, z.infer<Body>>): Promise<unknown>;
 }

@@ -26,6 +26,9 @@ const PageQuery = z.object({
     .meta({ description: `A kind of attack: ${CONTENT_CATEGORIES.join(', ')}, or a behaviour` }),
   limit: z.coerce.number().int().min(1).max(200).default(20),
   cursor: z.string().max(256).optional().meta({ description: '`next` of the page before' }),
+  page: z.coerce.number().int().min(1).max(50).optional().meta({
+    description: 'Number of the page, where no cursor is at hand: the first is 1. Beyond 50, go on by cursor',
+  }),
 });
 
 export const LogQuery = PageQuery.extend({
@@ -42,7 +45,14 @@ export const AlertQuery = PageQuery.extend({
     .transform((text) => text === 'true'),
 });
 
-export const AuditQuery = PageQuery.pick({ tenant: true, from: true, to: true, limit: true, cursor: true }).extend({
+export const AuditQuery = PageQuery.pick({
+  tenant: true,
+  from: true,
+  to: true,
+  limit: true,
+  cursor: true,
+  page: true,
+}).extend({
   actor: filter.optional(),
 });
 

@@ -133,6 +133,19 @@ describe('live updates', () => {
     expect(heard[0]?.data).toMatchObject({ assessment: { tenant: 'a' } });
   });
 
+  it('tell of changes that are made here', async () => {
+    const one = await start();
+    await one.security.store.append({ assessments: [], alerts: [alertOf()] });
+    const { heard } = await listening(one);
+    const ban = { clientKey: 'mallory', forMs: 60_000, reason: 'a test' };
+    await one.change('POST', '/api/bans', ban);
+    await one.change('DELETE', '/api/bans/mallory');
+    await one.change('POST', `/api/alerts/${alertOf().id}/acknowledge`, { note: 'seen' });
+    await one.change('POST', '/api/settings', { mode: 'block' });
+    await expect.poll(() => heard.map(({ name }) => name)).toEqual(['banned', 'unbanned', 'acknowledged', 'settings']);
+    expect(heard[3]?.data).toMatchObject({ version: 1, by: 'ada' });
+  });
+
   it('are open to fifty at once', async () => {
     const one = await start();
     for (let i = 0; i < 50; i++) await listening(one);

@@ -141,6 +141,9 @@ describe('the log', () => {
     expect(await ats('method=GET&status=200&text=OR%201=1')).toEqual([2, 1, 0]);
     const first = await get('/api/logs?limit=2');
     expect(items(await get(`/api/logs?limit=2&cursor=${first.json.next}`)).map(({ at }) => at - START)).toEqual([0]);
+    expect(items(await get('/api/logs?limit=2&page=2')).map(({ at }) => at - START)).toEqual([0]);
+    expect((await get('/api/logs?limit=2&page=3')).json).toMatchObject({ items: [], next: null, total: 3 });
+    expect((await get('/api/logs?page=51')).status).toBe(400);
   });
 
   it.each([

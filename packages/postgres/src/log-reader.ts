@@ -9,8 +9,8 @@ import type { Source } from './source.js';
 
 /** Rows beyond which pages do not count. */
 export const MAX_TOTAL: number = FEW_ROWS;
-/** Rows that a stream holds at once. */
-const STREAM_ROWS = 200;
+/** Rows that a stream holds at once: reading them takes the host some milliseconds, in which it answers nobody. */
+const STREAM_ROWS = 100;
 
 /** One page of the log, newest first. */
 export function readLogs(source: Source, query: LogQuery): Promise<Page<Assessment>> {

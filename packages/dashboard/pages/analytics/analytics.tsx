@@ -26,7 +26,7 @@ export default function Analytics() {
   });
   const scores = useQuery({
     queryKey: ['scores', span],
-    queryFn: () => ask<Scores>('scores', { from, limit: 1_000 }),
+    queryFn: () => ask<Scores>('scores', { from, limit: 500 }),
   });
   const top = useQuery({ queryKey: ['top', span], queryFn: () => ask<Top>('top', { from }) });
   const among =

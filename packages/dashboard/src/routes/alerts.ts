@@ -1,6 +1,7 @@
 import type { Alert as AlertRow } from '@api-security/core';
 import { z } from 'zod';
 import { acknowledgeAlert } from '../acknowledge-alert.js';
+import { byPage } from '../by-page.js';
 import { findAlert } from '../find-alert.js';
 import { Problem } from '../problem.js';
 import { route } from '../route.js';
@@ -17,7 +18,7 @@ export const alerts = route({
   summary: 'Alerts, newest first: those that nobody has taken note of, unless the others are asked for',
   query: AlertQuery,
   answer: pageOf(Alert),
-  handle: ({ security, actor, query }) => security.store.alerts(storeQuery(actor, query)),
+  handle: ({ security, actor, query }) => byPage(storeQuery(actor, query), (page) => security.store.alerts(page)),
 });
 
 export const acknowledge = route({

@@ -27,7 +27,11 @@ export const ban = route({
     const tenant = actor.tenant === undefined ? body.tenant : actor.tenant;
     const before = security.bans.of(tenant, clientKey);
     const change = { action: 'ban', subject: clientKey, tenant, before, after: { forMs, reason } };
-    return audited(asked, change, () => security.bans.ban({ ...body, tenant, by: actor.actor }));
+    return audited(asked, change, async () => {
+      const made = await security.bans.ban({ ...body, tenant, by: actor.actor });
+      asked.tell('banned', tenant, made);
+      return made;
+    });
   },
 });
 
@@ -47,6 +51,7 @@ export const unban = route({
     return audited(asked, { action: 'unban', subject: clientKey, tenant, before, after: null }, async () => {
       const lifted = await security.bans.unban(clientKey, tenant);
       if (lifted === null) throw notBanned();
+      asked.tell('unbanned', tenant, lifted);
       return lifted;
     });
   },

@@ -34,7 +34,7 @@ export const client = route({
       )
       .meta({
         description:
-          'Other clients among the newest 2,000 requests above low with the same user agent and the same headers in the same order, unless the user agent is among the ten most common there',
+          'Other clients among the newest 1,000 requests above low with the same user agent and the same headers in the same order, unless the user agent is among the ten most common there',
       }),
   }),
   handle: async ({ security, actor, parameters, query }) => {

@@ -18,7 +18,7 @@ export const preview = route({
   method: 'POST',
   path: '/api/exemptions/preview',
   right: 'read',
-  summary: 'What an exemption would have let through of the newest 2,000 requests above low; nothing is changed',
+  summary: 'What an exemption would have let through of the newest 1,000 requests above low; nothing is changed',
   body: ExemptionScope,
   answer: z.object({
     looked: z.number().int(),

@@ -1,5 +1,6 @@
 import { pipeline } from 'node:stream/promises';
 import { stringify } from 'csv-stringify';
+import { byPage } from '../by-page.js';
 import { type Asked, route } from '../route.js';
 import { Assessment, LogQuery, pageOf } from '../schemas.js';
 import { storeQuery } from '../store-query.js';
@@ -29,7 +30,7 @@ export const logs = route({
   summary: 'The log, newest first',
   query: LogQuery,
   answer: pageOf(Assessment),
-  handle: ({ security, actor, query }) => security.store.logs(storeQuery(actor, query)),
+  handle: ({ security, actor, query }) => byPage(storeQuery(actor, query), (page) => security.store.logs(page)),
 });
 
 export const logsCsv = route({
@@ -37,7 +38,7 @@ export const logsCsv = route({
   path: '/api/logs.csv',
   right: 'read',
   summary: 'The log as CSV, newest first, however long; texts that a spreadsheet would take for formulas are escaped',
-  query: LogQuery.omit({ limit: true }),
+  query: LogQuery.omit({ limit: true, page: true }),
   type: 'text/csv; charset=utf-8',
   handle: async ({ security, actor, query, response }) => {
     response.setHeader('content-type', 'text/csv; charset=utf-8');

@@ -1,6 +1,7 @@
 import type { Assessment } from '@api-security/core';
 import { z } from 'zod';
 import { certaintyOf } from '../is-certain.js';
+import { KEPT_MS } from '../kept-answers.js';
 import { route, tenantOf } from '../route.js';
 import { Level, SpanQuery } from '../schemas.js';
 
@@ -14,6 +15,7 @@ export const scores = route({
   method: 'GET',
   path: '/api/scores',
   right: 'read',
+  keptMs: KEPT_MS,
   summary:
     'How scores spread over a span, and those of its newest requests, newest first; of the last 24 hours unless it is named',
   query: SpanQuery.extend({

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { KEPT_MS } from '../kept-answers.js';
 import { route, tenantOf } from '../route.js';
 import { SpanQuery, Statistics } from '../schemas.js';
 
@@ -8,6 +9,7 @@ export const statistics = route({
   method: 'GET',
   path: '/api/stats',
   right: 'read',
+  keptMs: KEPT_MS,
   summary: 'Sums over a span of time; over the last 24 hours unless it is named',
   query: SpanQuery,
   answer: Statistics,
@@ -21,6 +23,7 @@ export const hourly = route({
   method: 'GET',
   path: '/api/stats/hourly',
   right: 'read',
+  keptMs: KEPT_MS,
   summary: 'Sums by hour, oldest first; of the last 24 hours unless a span is named',
   query: SpanQuery,
   answer: z.array(Statistics.extend({ at: z.number() })),

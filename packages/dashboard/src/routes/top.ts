@@ -1,6 +1,7 @@
 import { type Assessment, sequenceKeyOf } from '@api-security/core';
 import { z } from 'zod';
 import { grouped } from '../grouped.js';
+import { KEPT_MS } from '../kept-answers.js';
 import { newestThreats } from '../newest-threats.js';
 import { route } from '../route.js';
 import { SpanQuery } from '../schemas.js';
@@ -19,7 +20,8 @@ export const top = route({
   method: 'GET',
   path: '/api/top',
   right: 'read',
-  summary: 'Routes and clients with the most threats, among the newest 2,000 requests above low',
+  keptMs: KEPT_MS,
+  summary: 'Routes and clients with the most threats, among the newest 1,000 requests above low',
   query: SpanQuery,
   answer: z.object({
     looked: z.number().int().meta({ description: 'Requests above low that were looked at' }),

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { axeViolations, describeWithBrowser, launch, screenshot, type WatchedPage, watchedPage } from './browser.js';
 import { openShop, type Shop } from './shop.js';
 
-const PAGES = ['overview', 'analytics', 'logs', 'alerts', 'clients', 'models', 'what-if', 'audit'];
+const PAGES = ['overview', 'analytics', 'logs', 'alerts', 'clients', 'models', 'what-if', 'audit', 'api'];
 
 /** A client of the demo that sends SQL injections. */
 const ATTACKER = '127.0.0.101';

@@ -75,7 +75,7 @@ describeWithBrowser('stored attacks', () => {
     for (let number = 0; shown < texts.length; number++) {
       const rows = page.locator('tbody tr');
       await expect.poll(() => page.getByText(/of [\d,]+\+?$/).textContent()).toBeTruthy();
-      await page.waitForFunction(`document.querySelectorAll('tbody tr').length > 0`);
+      await rows.first().waitFor();
       shown += await rows.count();
       if (number % OPEN_EVERY === 0) {
         await rows.first().getByRole('button').click();
