@@ -85,7 +85,7 @@ export interface Top {
   readonly clients: readonly TopClient[];
 }
 
-export interface RelatedClient {
+interface RelatedClient {
   readonly key: string;
   readonly address: string;
   readonly sharing: string;
