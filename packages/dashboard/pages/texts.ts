@@ -116,6 +116,7 @@ export const texts = {
     amongAll: (looked: string) => `all ${looked} threats`,
     histogram: 'Scores around the thresholds',
     histogramHint: 'How many requests have which score. The scale is logarithmic.',
+    histogramOfWeek: 'Of the last 7 days. The scale is logarithmic.',
     members: 'The models, on the newest requests',
     certain: 'certain',
     certainHint: 'requests in which one model alone was sure',
