@@ -28,11 +28,11 @@ async function bytesOf(request: IncomingMessage): Promise<Buffer> {
   // What is left of a body that is too long goes by: to destroy it would take the connection, and the answer, with it.
   for await (const piece of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     bytes += piece.length;
-    if (bytes > MAX_BYTES) {
-      request.resume();
-      throw new Problem(413, 'API_SECURITY_BODY_TOO_LONG', 'The body is too long.');
-    }
+    if (bytes > MAX_BYTES) break;
     pieces.push(piece);
   }
-  return Buffer.concat(pieces);
+  if (bytes <= MAX_BYTES) return Buffer.concat(pieces);
+  // Not before the loop has let go of it: until then nothing flows, and the next request on the connection would wait behind it.
+  request.resume();
+  throw new Problem(413, 'API_SECURITY_BODY_TOO_LONG', 'The body is too long.');
 }

@@ -29,6 +29,8 @@ export interface Route<Query extends z.ZodType = z.ZodType, Body extends z.ZodTy
   readonly body?: Body;
   /** What a good answer is; absent for answers that are no JSON. */
   readonly answer?: z.ZodType;
+  /** Statuses of what can be wrong here beyond what its path, its query and its body have in common with those of others. */
+  readonly problems?: readonly number[];
   /** Media type of a good answer. @defaultValue application/json */
   readonly type?: string;
   /** How old a good answer may be that somebody else was given, in ms: for what costs more than reading a page. @defaultValue 0 */

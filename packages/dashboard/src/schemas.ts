@@ -5,11 +5,23 @@ import { z } from 'zod';
 const MAX_FILTER_CHARS = 1_024;
 
 const filter = z.string().max(MAX_FILTER_CHARS);
+/** The end of the year 9999, in ms since the epoch. */
+const MAX_TIME = 253_402_300_799_999;
 /** Wall time in ms since the epoch, or a date that JavaScript reads. */
 const time = z
   .union([z.coerce.number(), z.string().transform((text) => Date.parse(text))])
-  .pipe(z.number().min(0).max(253_402_300_799_999))
-  .meta({ description: 'Wall time: ms since the epoch, or ISO 8601' });
+  .pipe(z.number().min(0).max(MAX_TIME))
+  .meta({
+    description: 'Wall time: ms since the epoch, or ISO 8601',
+    // What is read is a text either way: the types above do not say which ones.
+    override: ({ jsonSchema }: { jsonSchema: z.core.JSONSchema.BaseSchema }) => {
+      delete jsonSchema.type;
+      jsonSchema.anyOf = [
+        { type: 'number', minimum: 0, maximum: MAX_TIME },
+        { type: 'string', format: 'date-time' },
+      ];
+    },
+  });
 
 export const Level = z.enum(LEVELS as readonly [LevelName, ...LevelName[]]).meta({ id: 'Level' });
 
@@ -120,7 +132,7 @@ export const BanRequest = z.object({
   clientKey: z.string().min(1).max(MAX_FILTER_CHARS),
   forMs: z.number().positive().meta({ description: 'How long, in ms' }),
   reason: z.string().min(1).max(4_096),
-  tenant: z.string().nullable().default(null),
+  tenant: filter.nullable().default(null),
 });
 
 export const Mode = z.enum(['monitor', 'block', 'off']).meta({ id: 'Mode' });
@@ -189,6 +201,6 @@ export const DescribedRequest = z
     headers: z.record(z.string(), z.union([z.string(), z.array(z.string())])).optional(),
     body: z.unknown().optional().meta({ description: 'A text, or JSON as a parser would have made it' }),
     address: z.string().max(256).optional(),
-    client: z.string().max(MAX_FILTER_CHARS).optional(),
+    client: z.string().min(1).max(MAX_FILTER_CHARS).optional(),
   })
   .meta({ id: 'DescribedRequest' });

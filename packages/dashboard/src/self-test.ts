@@ -1,4 +1,4 @@
-import type { ApiSecurity, ModelFiles, Runtime } from '@api-security/core';
+import type { ApiSecurity, ModelFiles, RuntimeChoice } from '@api-security/core';
 
 /** How well the models reproduce what training saw. Null where nothing could be compared. */
 export interface SelfTest {
@@ -32,10 +32,7 @@ export async function selfTest({ models, options }: ApiSecurity): Promise<SelfTe
   return { ok: verdicts.length === 0 ? null : verdicts.every((ok) => ok), results };
 }
 
-async function tested(
-  files: ModelFiles,
-  wanted: 'auto' | 'onnxruntime-node' | Runtime,
-): Promise<Omit<SelfTestResult, 'ms'>> {
+async function tested(files: ModelFiles, wanted: RuntimeChoice): Promise<Omit<SelfTestResult, 'ms'>> {
   const { role } = files.manifest;
   // The extractor is needed here alone.
   const { GOLDEN_TOLERANCE, goldenProblem, openRuntime, verifyGolden } = await import('@api-security/core/extraction');

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import type { Actor } from '../actor.js';
+import { Problem } from '../problem.js';
 import { route } from '../route.js';
 import { Assessment, DescribedRequest } from '../schemas.js';
 
@@ -10,7 +12,7 @@ const Record = z.object({
     .enum(['true', 'false'])
     .default('false')
     .transform((text) => text === 'true')
-    .meta({ description: 'Adds the requests to the sequences of their `client`' }),
+    .meta({ description: 'Adds the requests to the sequences of their `client`; not for those who have a tenant' }),
 });
 
 export const analyze = route({
@@ -21,7 +23,10 @@ export const analyze = route({
   query: Record,
   body: DescribedRequest,
   answer: Assessment,
-  handle: ({ security, query, body }) => security.analyze(withoutUndefined(body), query),
+  handle: async ({ security, actor, query, body }) => {
+    mayRecord(actor, query);
+    return security.analyze(withoutUndefined(body), query);
+  },
 });
 
 export const analyzeBatch = route({
@@ -32,10 +37,22 @@ export const analyzeBatch = route({
   query: Record,
   body: z.object({ requests: z.array(DescribedRequest).max(MAX_BATCH) }),
   answer: z.object({ assessments: z.array(Assessment) }),
-  handle: async ({ security, query, body }) => ({
-    assessments: await security.analyzeBatch(body.requests.map(withoutUndefined), query),
-  }),
+  handle: async ({ security, actor, query, body }) => {
+    mayRecord(actor, query);
+    return { assessments: await security.analyzeBatch(body.requests.map(withoutUndefined), query) };
+  },
 });
+
+/**
+ * A described request names no tenant, and its client may be named as the sequences of any tenant are.
+ *
+ * @throws `Problem` 403
+ */
+function mayRecord({ tenant }: Actor, { record }: z.infer<typeof Record>): void {
+  if (!record || tenant === undefined) return;
+  const detail = 'Sequences can be added to by somebody for all tenants alone.';
+  throw new Problem(403, 'API_SECURITY_FORBIDDEN', detail);
+}
 
 type Described = z.infer<typeof DescribedRequest>;
 type Defined<T> = { [Name in keyof T]: Exclude<T[Name], undefined> };

@@ -9,6 +9,7 @@ export const eventsRoute = (live: Live) =>
     right: 'read',
     summary:
       'What happens, as it happens: `alert`, `assessment`, `acknowledged`, `banned`, `unbanned`; resumes after `Last-Event-ID`',
+    problems: [503],
     type: 'text/event-stream',
     handle: async ({ request, response, actor }) => {
       sseStream(live, actor, request.headers['last-event-id'] as string | undefined, response);

@@ -56,6 +56,7 @@ export const exempt = route({
     expiresAt: z.number().positive().meta({ description: 'When it ends: at most a year ahead' }),
     alertId: z.string().max(64).optional(),
   }),
+  problems: [404],
   answer: StoredExemption,
   handle: async (asked) => {
     const { security, actor, body } = asked;

@@ -36,6 +36,7 @@ export function selfTestRoute(): Route {
     path: '/api/models/self-test',
     right: 'configure',
     summary: 'Has every model compute its golden vectors; requests go on meanwhile',
+    problems: [409],
     answer: z.object({
       ok: z.boolean().nullable().meta({ description: 'Null where no model has golden vectors' }),
       results: z.array(

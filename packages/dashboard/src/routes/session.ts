@@ -15,5 +15,12 @@ export const sessionRoute = (tokenOf: (actor: string) => string, title: string) 
       csrfToken: z.string(),
       title: z.string(),
     }),
-    handle: async ({ actor }) => ({ ...actor, csrfToken: tokenOf(actor.actor), title }),
+    // By name: the app may have answered with all that it knows of somebody.
+    handle: async ({ actor: { actor, tenant, can } }) => ({
+      actor,
+      ...(tenant !== undefined && { tenant }),
+      can,
+      csrfToken: tokenOf(actor),
+      title,
+    }),
   });
