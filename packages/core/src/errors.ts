@@ -11,6 +11,7 @@ export const ERRORS = {
   API_SECURITY_MODEL_SCHEMA_MISMATCH: 'A model was trained on another feature schema than this version extracts.',
   API_SECURITY_MODEL_SHAPE_MISMATCH: "A model's inputs or outputs do not have the shape that its role needs.",
   API_SECURITY_MODEL_LOAD_FAILED: 'The run time could not load a model file.',
+  API_SECURITY_MODEL_UNSUPPORTED: 'A graph is none of the architectures that the run time was written for.',
   API_SECURITY_MODEL_GOLDEN_INVALID: 'A golden.json is not JSON, or holds no golden vectors of its role.',
   API_SECURITY_MODEL_OUTPUT_INVALID: 'A model returned something other than finite numbers of the expected shape.',
   API_SECURITY_RUNTIME_UNAVAILABLE: 'No run time for the models can be loaded on this machine.',

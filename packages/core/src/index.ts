@@ -27,7 +27,7 @@ export type { MaybePromise } from './maybe-promise.js';
 export type { ModelFiles } from './model/load-models.js';
 export type { Manifest, ModelRole } from './model/manifest.js';
 export { onnxRuntimeNode } from './model/onnx-runtime-node.js';
-export type { Runtime, Session, Tensor, TensorSpec } from './model/runtime.js';
+export type { Runtime, RuntimeChoice, Session, Tensor, TensorSpec } from './model/runtime.js';
 export type { AttackCategory } from './model/scores.js';
 export type { ClientName } from './observation/client-keys.js';
 export type { DescribedRequest } from './observation/from-described-request.js';

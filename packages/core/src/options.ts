@@ -6,7 +6,7 @@ import { type ContentLimits, DEFAULT_CONTENT_LIMITS } from './content/limits.js'
 import type { Coordination } from './coordination/coordination.js';
 import type { Logger } from './logger.js';
 import type { EnsembleWeights } from './model/ensemble.js';
-import type { Runtime } from './model/runtime.js';
+import type { RuntimeChoice } from './model/runtime.js';
 import type { ClientName } from './observation/client-keys.js';
 import type { Exemption } from './policy/exemptions.js';
 import type { Action, BanPolicy, Policy } from './policy/policy.js';
@@ -35,8 +35,11 @@ export interface ApiSecurityOptions {
   mode?: Mode;
   /** Directory of the models, `<role>/<version>/`. Trusted configuration: never take it from a request. @defaultValue the models of `@api-security/models` */
   models?: string;
-  /** What runs the models. @defaultValue 'auto' (the native `onnxruntime-node`) */
-  runtime?: 'auto' | 'onnxruntime-node' | Runtime;
+  /**
+   * What runs the models: `wasm` is our own, for graphs of the shipped architectures; `onnxruntime-node` is native and runs any graph.
+   * @defaultValue 'auto' (`wasm` for each graph that it knows, `onnxruntime-node` for the others)
+   */
+  runtime?: RuntimeChoice;
   /** Weights of the two members. @defaultValue cnn 0.6, bilstm 0.4 */
   weights?: Partial<EnsembleWeights>;
   /** Scores at which the level changes. @defaultValue medium 0.4, high 0.6, critical 0.8 */
@@ -94,7 +97,7 @@ export interface ApiSecurityOptions {
 export interface ResolvedOptions {
   readonly mode: Mode;
   readonly models: string;
-  readonly runtime: 'auto' | 'onnxruntime-node' | Runtime;
+  readonly runtime: RuntimeChoice;
   readonly weights: EnsembleWeights;
   readonly thresholds: Thresholds;
   readonly store: Store | null;

@@ -103,7 +103,7 @@ export async function loadModel<T>(
 ): Promise<T> {
   const session = await runtime.load(files.bytes);
   try {
-    return wrap(files.manifest, session, runtime.name);
+    return wrap(files.manifest, session, session.runtime ?? runtime.name);
   } catch (error) {
     await session.close();
     throw error;

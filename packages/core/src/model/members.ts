@@ -9,14 +9,14 @@ import { type FlowModel, flowModel } from './flow-model.js';
 import { loadModel, type ModelFiles } from './load-models.js';
 import type { ModelRole } from './manifest.js';
 import { openRuntime } from './open-runtime.js';
-import type { Runtime } from './runtime.js';
+import type { RuntimeChoice } from './runtime.js';
 import { ContentScorer, type ScoredContent } from './score-content.js';
 import type { FlowScore, SequenceScore } from './scores.js';
 import { type SequenceModel, sequenceModel } from './sequence-model.js';
 
 /** What the members need to know. */
 export interface MembersOptions {
-  readonly runtime: 'auto' | 'onnxruntime-node' | Runtime;
+  readonly runtime: RuntimeChoice;
   readonly limits: Pick<ContentLimits, 'windows'>;
   readonly clock: Clock;
   /** Is told of every failed run; the member is then absent from that assessment. */

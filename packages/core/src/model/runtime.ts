@@ -14,6 +14,8 @@ export interface TensorSpec {
 
 /** A loaded graph. */
 export interface Session {
+  /** Name of the run time that the graph is on, where that is another than the one that was asked to load it. */
+  readonly runtime?: string;
   readonly inputs: readonly TensorSpec[];
   readonly outputs: readonly TensorSpec[];
   /** Runs the graph once. May be called concurrently; rejects when the run time fails. */
@@ -31,3 +33,6 @@ export interface Runtime {
    */
   load(bytes: Uint8Array): Promise<Session>;
 }
+
+/** What the option `runtime` may be: see `openRuntime`. */
+export type RuntimeChoice = 'auto' | 'wasm' | 'onnxruntime-node' | Runtime;

@@ -1,0 +1,34 @@
+import { contentRow } from './content';
+import { addProduct } from './dense';
+import { flowRow } from './flow';
+import { prepareSequence, sequenceRow } from './sequence';
+
+/** See `contentRow`. */
+export function content(tower: usize, length: i32, place: i32): i32 {
+  if (ASC_FEATURE_SIMD) return contentRow<v128>(tower, length, place);
+  return contentRow<f32>(tower, length, place);
+}
+
+/** See `flowRow`. */
+export function flow(tower: usize): f32 {
+  if (ASC_FEATURE_SIMD) return flowRow<v128>(tower);
+  return flowRow<f32>(tower);
+}
+
+/** See `prepareSequence`. */
+export function prepare(network: usize): void {
+  if (ASC_FEATURE_SIMD) prepareSequence<v128>(network);
+  else prepareSequence<f32>(network);
+}
+
+/** See `sequenceRow`. */
+export function sequence(network: usize): void {
+  if (ASC_FEATURE_SIMD) sequenceRow<v128>(network);
+  else sequenceRow<f32>(network);
+}
+
+/** See `addProduct`. */
+export function product(out: usize, weights: usize, values: usize, count: i32, width: i32, list: usize): void {
+  if (ASC_FEATURE_SIMD) addProduct<v128>(out, weights, values, count, width, list);
+  else addProduct<f32>(out, weights, values, count, width, list);
+}

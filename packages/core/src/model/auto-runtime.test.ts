@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import { ApiSecurityError } from '../errors.js';
+import { fakeRuntime } from '../testing/fake-runtime.js';
+import { autoRuntime } from './auto-runtime.js';
+import { bundledModelsDirectory, readModel } from './load-models.js';
+import type { Runtime } from './runtime.js';
+
+const refuse = (): never => {
+  throw new ApiSecurityError('API_SECURITY_RUNTIME_UNAVAILABLE', 'Not installed.');
+};
+
+describe('autoRuntime', () => {
+  it.each(['content', 'flow', 'sequence'] as const)(
+    'runs the shipped %s model without the native run time',
+    async (role) => {
+      const { bytes } = readModel(bundledModelsDirectory(), role);
+      expect((await autoRuntime(undefined, refuse).load(bytes)).runtime).toBe('wasm');
+    },
+  );
+
+  it('leaves a graph that the kernels do not know to the general run time', async () => {
+    const session = await autoRuntime(undefined, async () => fakeRuntime()).load(Buffer.from('flow'));
+    expect(session.runtime).toBe('fake');
+    expect(session.inputs.map(({ name }) => name)).toEqual(['features', 'mask']);
+  });
+
+  it('says what the general run time says of a graph that neither knows', async () => {
+    const general: Runtime = {
+      name: 'general',
+      load: () => Promise.reject(new ApiSecurityError('API_SECURITY_MODEL_LOAD_FAILED', 'Not a graph.')),
+    };
+    await expect(autoRuntime(undefined, async () => general).load(Buffer.from('nothing'))).rejects.toMatchObject({
+      code: 'API_SECURITY_MODEL_LOAD_FAILED',
+    });
+    await expect(autoRuntime(undefined, refuse).load(Buffer.from('nothing'))).rejects.toMatchObject({
+      code: 'API_SECURITY_RUNTIME_UNAVAILABLE',
+    });
+  });
+});

@@ -1,0 +1,136 @@
+import type { Tensor } from '../runtime.js';
+import type { Architecture } from './architecture.js';
+import { Arena } from './arena.js';
+import { blocked } from './blocked.js';
+import { feedOf, misfit } from './feed.js';
+import type { Kernels } from './kernels.js';
+import { listBytes } from './list-bytes.js';
+import { unsupported } from './malformed.js';
+import { permuted } from './permuted.js';
+import { sigmoid, softmax } from './probabilities.js';
+
+const TOKENS = 258;
+const EMBEDDING = 16;
+const CHANNELS = 64;
+const FIRST_WIDTH = 8;
+const SECOND_WIDTH = 3;
+const PLACE_WIDTH = 8;
+const JOINED = 2 * CHANNELS + PLACE_WIDTH;
+const CATEGORIES = 16;
+/** Where the category logits begin behind that of the attack, and as how many they are computed. */
+const CATEGORIES_AT = 4;
+const CATEGORY_COLUMNS = 32;
+/** Tokens between two entries of the salience. */
+const STRETCH = 8;
+/** Longest row, in tokens: far more than any that is cut, so that a wrong shape cannot fill the memory. */
+const LONGEST = 16_384;
+/** Row that scratch memory is made for at first: the longest that this version cuts. */
+const USUAL = 256;
+
+/** The content tower: see `assembly/content.ts`. */
+export const contentArchitecture: Architecture = ({ weights, constants }, kernels) => {
+  const [embedding, first, firstBias, second, secondBias, places, dense, denseBias, attack, attackBias] = weights;
+  const [slope, offset, category, categoryBias, attackBack] = weights.slice(10);
+  if (constants[0] !== 0 || constants[1] !== STRETCH / 2) throw unsupported('a constant of the salience is another');
+
+  // Only the way to the maxima: the place moves nothing.
+  const backwards = dense!.filter((_, i) => i % JOINED < 2 * CHANNELS);
+  const arena = new Arena(kernels.memory);
+  const fixed = [
+    placeTable(arena, kernels, embedding!, first!),
+    arena.place(firstBias!),
+    arena.place(blocked(permuted(second!, [CHANNELS, CHANNELS, SECOND_WIDTH], [2, 1, 0]), SECOND_WIDTH * CHANNELS)),
+    arena.place(secondBias!),
+    arena.place(places!),
+    arena.place(blocked(permuted(dense!, [CHANNELS, JOINED], [1, 0]), JOINED)),
+    arena.place(denseBias!),
+    arena.place(attack!),
+    arena.place(blocked(permuted(category!, [CATEGORIES, CHANNELS], [1, 0]), CHANNELS)),
+    arena.place(blocked(categoryBias!, 1)),
+    arena.place(blocked(backwards, CHANNELS)),
+    arena.place(attackBack!),
+  ];
+  const scratchAt = arena.top;
+  let capacity = 0;
+  let record = 0;
+  let tokensAt = 0;
+  let logitsAt = 0;
+  let salienceAt = 0;
+
+  const makeRoom = (length: number) => {
+    arena.release(scratchAt);
+    const positions = length / 2;
+    const floats = (count: number) => arena.reserve(4 * count);
+    tokensAt = floats(length + FIRST_WIDTH);
+    const scratch = [
+      floats(positions * CHANNELS),
+      floats(positions * CHANNELS),
+      arena.reserve(positions * listBytes(CHANNELS)),
+      floats(positions),
+      floats(JOINED),
+      floats(CHANNELS),
+      floats(JOINED),
+      floats(Math.max(positions * 4, CHANNELS)),
+      arena.reserve(listBytes(JOINED)),
+    ];
+    logitsAt = floats(CATEGORIES_AT + CATEGORY_COLUMNS);
+    salienceAt = floats(Math.ceil(length / STRETCH));
+    record = arena.record([...fixed, tokensAt, ...scratch, logitsAt, salienceAt]);
+    capacity = length;
+  };
+  makeRoom(USUAL);
+
+  return (feeds) => {
+    const [count = 0, length = 0] = feeds.bytes?.dims ?? [];
+    if (length < STRETCH || length % 2 !== 0 || length > LONGEST)
+      throw misfit(`Rows of ${length} tokens cannot be read.`);
+    const rows = feedOf(feeds, 'bytes', Int32Array, [length]);
+    const place = feedOf(feeds, 'place', Int32Array, []);
+    if (place.length !== count) throw misfit('There must be one place for each row of tokens.');
+    if (length > capacity) makeRoom(length);
+    const stretches = Math.floor(length / STRETCH);
+    const scores = new Float32Array(count);
+    const categories = new Float32Array(count * CATEGORIES);
+    const salience = new Float32Array(count * stretches);
+    const tokens = arena.integers(tokensAt, length);
+    const logits = arena.floats(logitsAt, CATEGORIES_AT + CATEGORIES);
+    const won = arena.floats(salienceAt, stretches);
+    for (let row = 0; row < count; row++) {
+      tokens.set(rows.subarray(row * length, (row + 1) * length));
+      if (kernels.content(record, length, place[row] as number) !== 0)
+        throw misfit('A token or a place is out of range.');
+      scores[row] = sigmoid(slope![0]! * (logits[0]! + attackBias![0]!) + offset![0]!);
+      softmax(logits.subarray(CATEGORIES_AT), categories, row * CATEGORIES);
+      salience.set(won, row * stretches);
+    }
+    return {
+      score: floatTensor(scores, [count]),
+      categories: floatTensor(categories, [count, CATEGORIES]),
+      salience: floatTensor(salience, [count, stretches]),
+    };
+  };
+};
+
+/**
+ * `[259, 8, 64]`: what a token adds to each channel at each offset of the first convolution. Position does not matter to either, so
+ * embedding and convolution of a row are sums of rows of this table. The last token is the padding of the convolution itself: zeros.
+ *
+ * @returns its address
+ */
+function placeTable(arena: Arena, kernels: Kernels, embedding: Float32Array, first: Float32Array): number {
+  const width = FIRST_WIDTH * CHANNELS;
+  const table = arena.reserve(4 * (TOKENS + 1) * width);
+  const end = arena.top;
+  const weights = arena.place(blocked(permuted(first, [CHANNELS, EMBEDDING, FIRST_WIDTH], [1, 2, 0]), EMBEDDING));
+  const tokens = arena.place(embedding);
+  const list = arena.reserve(listBytes(EMBEDDING));
+  for (let token = 0; token < TOKENS; token++) {
+    kernels.product(table + 4 * token * width, weights, tokens + 4 * token * EMBEDDING, EMBEDDING, width, list);
+  }
+  arena.release(end);
+  return table;
+}
+
+function floatTensor(data: Float32Array, dims: readonly number[]): Tensor {
+  return { type: 'float32', data, dims };
+}

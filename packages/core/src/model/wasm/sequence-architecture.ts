@@ -1,0 +1,98 @@
+import type { Architecture } from './architecture.js';
+import { Arena } from './arena.js';
+import { blocked } from './blocked.js';
+import { feedOf } from './feed.js';
+import { listBytes } from './list-bytes.js';
+import { unsupported } from './malformed.js';
+import { permuted } from './permuted.js';
+import { sigmoid, softmax } from './probabilities.js';
+
+const LENGTH = 16;
+const WIDTH = 64;
+const INPUTS = WIDTH + 1;
+const UNITS = 32;
+const GATES = 4 * UNITS;
+const HIDDEN = 48;
+const PATTERNS = 7;
+/** Both filled up to blocks. */
+const HIDDEN_COLUMNS = 64;
+const PATTERN_COLUMNS = 32;
+/** Column of a step that holds the newest request's own content score. */
+const CONTENT_SCORE = 52;
+
+/** The BiLSTM: see `assembly/sequence.ts`. */
+export const sequenceArchitecture: Architecture = ({ weights, constants }, kernels) => {
+  const [isFlow, isSignal, seen, mean, inverse, input, recurrent, biases] = weights;
+  const [dense, denseBias, attack, attackBias, pattern, patternBias] = weights.slice(8);
+  const [slope, offset] = constants.slice(6);
+  const rest = [...constants.slice(0, 6), ...constants.slice(8)];
+  if (rest.join() !== '0,1,-6,6,1,1,1,1,1') throw unsupported('its steps are scaled otherwise');
+
+  const arena = new Arena(kernels.memory);
+  const floats = (count: number) => arena.reserve(4 * count);
+  const gateBias = Float32Array.from({ length: 2 * GATES }, (_, i) => {
+    const at = Math.floor(i / GATES) * 2 * GATES + (i % GATES);
+    return biases![at]! + biases![at + GATES]!;
+  });
+  const recurrentBlocks = new Float32Array(recurrent!.length);
+  for (const from of [0, GATES * UNITS]) {
+    const direction = recurrent!.subarray(from, from + GATES * UNITS);
+    recurrentBlocks.set(blocked(permuted(direction, [GATES, UNITS], [1, 0]), UNITS), from);
+  }
+  const fixed = [
+    arena.place(mean!),
+    arena.place(inverse!),
+    arena.place(seen!.map((one, i) => one * (isSignal![i]! + isFlow![i]!))),
+    arena.place(seen!.map((one, i) => one * isSignal![i]!)),
+    arena.place(blocked(permuted(input!, [2, GATES, INPUTS], [2, 0, 1]), INPUTS)),
+    arena.place(gateBias),
+    arena.place(recurrentBlocks),
+    arena.place(blocked(permuted(dense!, [HIDDEN, 4 * UNITS], [1, 0]), 4 * UNITS)),
+    arena.place(blocked(denseBias!, 1)),
+    arena.place(attack!),
+    arena.place(blocked(permuted(pattern!, [PATTERNS, HIDDEN], [1, 0]), HIDDEN)),
+    arena.place(blocked(patternBias!, 1)),
+    floats((LENGTH + 1) * 2 * UNITS),
+  ];
+  const stepsAt = floats(LENGTH * WIDTH);
+  const maskAt = floats(LENGTH);
+  const inputsAt = floats(LENGTH * INPUTS);
+  const scratch = [
+    floats(LENGTH * 2 * GATES),
+    floats(2 * UNITS),
+    floats(4 * UNITS),
+    floats(HIDDEN_COLUMNS),
+    arena.reserve(listBytes(4 * UNITS)),
+  ];
+  const logitsAt = floats(4 + PATTERN_COLUMNS);
+  const record = arena.record([...fixed, stepsAt, maskAt, inputsAt, ...scratch, logitsAt]);
+  kernels.prepare(record);
+  const steps = arena.floats(stepsAt, LENGTH * WIDTH);
+  const mask = arena.floats(maskAt, LENGTH);
+  const newest = arena.floats(inputsAt + 4 * (LENGTH - 1) * INPUTS, WIDTH);
+  const attackLogit = arena.floats(logitsAt, 1);
+  const patternLogits = arena.floats(logitsAt + 16, PATTERNS);
+
+  return (feeds) => {
+    const rows = feedOf(feeds, 'steps', Float32Array, [LENGTH, WIDTH]);
+    const masks = feedOf(feeds, 'mask', Float32Array, [LENGTH]);
+    const count = Math.min(rows.length / WIDTH, masks.length) / LENGTH;
+    const scores = new Float32Array(count);
+    const patterns = new Float32Array(count * PATTERNS);
+    const unusual = new Float32Array(count * WIDTH);
+    for (let row = 0; row < count; row++) {
+      steps.set(rows.subarray(row * LENGTH * WIDTH, (row + 1) * LENGTH * WIDTH));
+      mask.set(masks.subarray(row * LENGTH, (row + 1) * LENGTH));
+      kernels.sequence(record);
+      const behaviour = sigmoid(slope! * (attackLogit[0]! + attackBias![0]!) + offset!);
+      scores[row] = 1 - (1 - behaviour) * (1 - steps[(LENGTH - 1) * WIDTH + CONTENT_SCORE]!);
+      softmax(patternLogits, patterns, row * PATTERNS);
+      unusual.set(newest, row * WIDTH);
+    }
+    return {
+      score: { type: 'float32', data: scores, dims: [count] },
+      patterns: { type: 'float32', data: patterns, dims: [count, PATTERNS] },
+      unusual: { type: 'float32', data: unusual, dims: [count, WIDTH] },
+    };
+  };
+};
