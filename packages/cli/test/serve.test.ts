@@ -77,6 +77,43 @@ describe('serve', () => {
     for (const headers of others) expect(await status(headers)).toBe(401);
   });
 
+  it('lets a browser in that has shown the token once', async () => {
+    const url = await serving([], { API_SECURITY_TOKEN: TOKEN });
+    const shown = (token: string) => fetch(`${url}/?token=${encodeURIComponent(token)}`, { redirect: 'manual' });
+    const wrong = await shown('another one, as long as it');
+    expect([wrong.status, wrong.headers.get('set-cookie')]).toEqual([401, null]);
+    const right = await shown(TOKEN);
+    const cookie = right.headers.get('set-cookie') ?? '';
+    expect([right.status, right.headers.get('location')]).toEqual([303, '/']);
+    expect(cookie).toMatch(/^api-security=[\w-]{43}; HttpOnly; SameSite=Strict; Path=\/$/);
+    expect(cookie).not.toContain(TOKEN);
+    const own = { cookie: cookie.split(';')[0] ?? '' };
+    const page = await fetch(`${url}/`, { headers: own });
+    expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
+    const { csrfToken } = (await (await fetch(`${url}/api/session`, { headers: own })).json()) as { csrfToken: string };
+    const ban = (headers: Record<string, string>) =>
+      fetch(`${url}/api/bans`, {
+        method: 'POST',
+        headers: { ...own, ...headers, 'content-type': 'application/json' },
+        body: JSON.stringify({ clientKey: 'mallory', forMs: 60_000, reason: 'a test' }),
+      });
+    expect((await ban({})).status).toBe(403);
+    expect((await ban({ 'x-csrf-token': csrfToken })).status).toBe(200);
+    expect((await fetch(`${url}/`, { headers: { cookie: `api-security=${'x'.repeat(43)}` } })).status).toBe(401);
+  });
+
+  it('lives through targets that are no URLs', async () => {
+    const url = await serving([], { API_SECURITY_TOKEN: TOKEN });
+    const { hostname, port } = new URL(url);
+    for (const path of ['//', '/?token', '/?token=%', '/?token=a&token=b', '///?token=x', '/\\']) {
+      const status = await new Promise((resolve, reject) => {
+        const sent = request({ hostname, port, path }, (response) => resolve(response.resume().statusCode));
+        sent.on('error', reject).end();
+      });
+      expect({ path, status }).toEqual({ path, status: 401 });
+    }
+  });
+
   it('without a token is for this machine, by its own names', async () => {
     const url = new URL(await serving([]));
     const status = (host: string) =>

@@ -123,7 +123,8 @@ class Door {
 
   /** Takes a token in the address for a cookie, so that it stays there no longer than it must. @returns whether it has answered */
   letIn({ method, url = '/' }: IncomingMessage, response: ServerResponse): boolean {
-    const given = new URL(url, 'http://localhost').searchParams.get('token');
+    // Not every target is a URL: `//` and `*` are none.
+    const given = new URLSearchParams(url.split('?')[1]).get('token');
     if (this.#token === undefined || given === null || method !== 'GET' || !isSame(given, this.#token)) return false;
     const cookie = `${COOKIE}=${this.#session}; HttpOnly; SameSite=Strict; Path=/`;
     response.writeHead(303, { location: '/', 'set-cookie': cookie, 'referrer-policy': 'no-referrer' }).end();
