@@ -315,3 +315,21 @@ describe('the OpenAPI document', () => {
     );
   });
 });
+
+describe('analyze', () => {
+  it('adds to sequences for those who may configure, and for nobody else', async () => {
+    const record = (one: Served) =>
+      one.change('POST', '/api/analyze?record=true', { method: 'GET', url: '/', client: 'a' });
+    for (const [can, status] of [
+      [['read', 'configure'], 200],
+      [['read', 'acknowledge', 'label'], 403],
+    ] as const) {
+      const one = await served({ authorize: () => ({ actor: 'ada', can }) });
+      expect((await record(one)).status).toBe(status);
+      await one.close();
+    }
+    const readOnly = await served({ readOnly: true });
+    expect((await record(readOnly)).status).toBe(403);
+    await readOnly.close();
+  });
+});

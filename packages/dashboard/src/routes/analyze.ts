@@ -12,7 +12,10 @@ const Record = z.object({
     .enum(['true', 'false'])
     .default('false')
     .transform((text) => text === 'true')
-    .meta({ description: 'Adds the requests to the sequences of their `client`; not for those who have a tenant' }),
+    .meta({
+      description:
+        'Adds the requests to the sequences of their `client`; needs the right to configure, for all tenants',
+    }),
 });
 
 export const analyze = route({
@@ -44,13 +47,14 @@ export const analyzeBatch = route({
 });
 
 /**
- * A described request names no tenant, and its client may be named as the sequences of any tenant are.
+ * What is added to a sequence changes what is thought of its client. A described request names no tenant, and its client may be named as
+ * the sequences of any tenant are.
  *
  * @throws `Problem` 403
  */
-function mayRecord({ tenant }: Actor, { record }: z.infer<typeof Record>): void {
-  if (!record || tenant === undefined) return;
-  const detail = 'Sequences can be added to by somebody for all tenants alone.';
+function mayRecord({ tenant, can }: Actor, { record }: z.infer<typeof Record>): void {
+  if (!record || (tenant === undefined && can.includes('configure'))) return;
+  const detail = 'Sequences can be added to by somebody who may configure, for all tenants.';
   throw new Problem(403, 'API_SECURITY_FORBIDDEN', detail);
 }
 
