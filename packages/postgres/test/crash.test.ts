@@ -1,7 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { embeddedPostgresStore, postgresStore } from '../src/index.js';
 import { CrashingHost, lossesOf } from './crashes.js';
 import { describeWithPostgres } from './describe-with-postgres.js';
@@ -73,7 +73,7 @@ describeWithPostgres('kill -9', () => {
     'of a host with an embedded Postgres leaves the server to the next one, which loses nothing',
     async () => {
       const acknowledged: string[] = [];
-      const pids = new Set<string>();
+      const pids = new Set<number>();
       for (let crash = 0; crash < CRASHES; crash++) {
         const host = new CrashingHost(dataDir, crash * 10_000);
         await killSomewhere(host, () => host.kill());
@@ -92,8 +92,15 @@ describeWithPostgres('kill -9', () => {
     'of an embedded Postgres makes the store start it again, with all that was acknowledged',
     async () => {
       const host = new CrashingHost(dataDir, 1_000_000);
+      // Rows that were acknowledged before a kill may be told after it, so the server is the next
+      // one only when its process is another.
+      let killed = 0;
       for (let crash = 0; crash < CRASHES; crash++) {
-        await killSomewhere(host, async () => void process.kill(Number(pidOf(dataDir)), 'SIGKILL'));
+        await killSomewhere(host, async () => {
+          await vi.waitUntil(() => isAnother(pidOf(dataDir), killed), PATIENCE_MS);
+          killed = pidOf(dataDir);
+          process.kill(killed, 'SIGKILL');
+        });
       }
       await host.acknowledges(1);
       await host.kill();
@@ -105,6 +112,13 @@ describeWithPostgres('kill -9', () => {
   );
 });
 
-function pidOf(directory: string): string {
-  return readFileSync(join(directory, 'cluster', 'postmaster.pid'), 'utf8').split('\n', 1)[0] ?? '';
+/** Of the server of a directory; 0 while it writes its file. */
+function pidOf(directory: string): number {
+  const file = join(directory, 'cluster', 'postmaster.pid');
+  if (!existsSync(file)) return 0;
+  return Number(readFileSync(file, 'utf8').split('\n', 1)[0]);
+}
+
+function isAnother(pid: number, killed: number): boolean {
+  return pid > 0 && pid !== killed;
 }
