@@ -3,11 +3,12 @@ import { uuidV7 } from './alert/uuid-v7.js';
 import type { RequestContext } from './api-security.js';
 import type { Mode } from './assessment/assessment.js';
 import type { ConnectionGuard } from './connection-guard.js';
+import { Moment } from './moment.js';
 import { tapBody } from './observation/body-tap.js';
 import { clientAddress, compileTrust, type Trust } from './observation/client-address.js';
 import type { ClientKeys } from './observation/client-keys.js';
 import { observeNodeRequest } from './observation/from-node-request.js';
-import { openMarks } from './observation/observation.js';
+import { NO_MARKS } from './observation/observation.js';
 import type { ResolvedOptions } from './options.js';
 import type { Recorder } from './recorder.js';
 import type { RouteSettings } from './route-settings.js';
@@ -51,20 +52,12 @@ export class Arrivals {
     const clientKeys = this.#keys.of({ request, host: context.host, address });
     const client = { address, key: clientKeys[0] };
     const tenant = this.#tenantOf(request);
-    const marks = openMarks();
     // The streams of HTTP/2 share a socket.
     const meter = request.httpVersionMajor >= 2 ? null : this.#connections.meterOf(request.socket, address);
     meter?.requestStarted(request);
-    let hurry = (): void => {};
-    const hurried = new Promise<void>((resolve) => {
-      hurry = resolve;
-    });
     const early = context.early === true;
-    let decide = (): void => {};
-    const decided = new Promise<void>((resolve) => {
-      decide = resolve;
-    });
-    if (!early) decide();
+    const ended = new Moment();
+    response.once('close', () => ended.happen());
     return {
       request,
       response,
@@ -72,23 +65,24 @@ export class Arrivals {
       mode: early && mode === 'block' ? 'monitor' : mode,
       settings,
       undecided: early,
-      decided,
-      decide,
       begun: response.headersSent,
       id: this.#nextId(),
-      observation: {
-        ...observeNodeRequest(request, { clock, client, tenant, url: context.url, body: null, marks }),
-        marks,
-      },
+      observation: observeNodeRequest(request, {
+        clock,
+        client,
+        tenant,
+        url: context.url,
+        body: null,
+        marks: NO_MARKS,
+      }),
       clientKeys,
       meter,
       writtenBefore: bytesWrittenBy(request),
       // A look at every chunk: an upload is as many virtual packets as it has chunks.
       tap: tapBody(request, settings.limits, response, () => meter?.sample()),
-      ended: new Promise((resolve) => response.once('close', resolve)),
-      hurried,
-      hurry,
-      inspected: Promise.resolve(null),
+      ended,
+      hurried: new Moment(),
+      inspected: null,
       verdict: null,
       sawEnd: false,
       sawParsed: false,

@@ -13,6 +13,7 @@ import { ApiSecurityError } from './errors.js';
 import type { ApiSecurityEvents } from './events.js';
 import type { MeteredServer } from './flow/metered-socket.js';
 import { Guard } from './guard.js';
+import { LoopLag } from './loop-lag.js';
 import { type ModelFiles, readModels } from './model/load-models.js';
 import { Members } from './model/members.js';
 import { type DescribedRequest, observeDescribedRequest } from './observation/from-described-request.js';
@@ -59,6 +60,7 @@ class Instance implements ApiSecurity {
   readonly login: Logins;
   models: readonly ModelFiles[] = [];
   readonly #recorder: Recorder;
+  readonly #lag: LoopLag;
   readonly #members: Members;
   readonly #engine: Engine;
   readonly #routes: Routes;
@@ -87,7 +89,12 @@ class Instance implements ApiSecurity {
     for (const [part, shared] of Object.entries({ sequences: this.sequences, coordination })) {
       shared.onTrouble?.((error) => error === null || this.#recorder.degraded(part, error));
     }
-    this.#members = new Members({ ...options, onFailure: (part, error) => this.#recorder.degraded(part, error) });
+    this.#lag = new LoopLag({ clock: options.clock, limitMs: options.limits.lagMs });
+    this.#members = new Members({
+      ...options,
+      lag: this.#lag,
+      onFailure: (part, error) => this.#recorder.degraded(part, error),
+    });
     this.#routes = new Routes(options);
     const { sequences, settings } = this;
     const [members, recorder, routes] = [this.#members, this.#recorder, this.#routes];
@@ -229,13 +236,19 @@ class Instance implements ApiSecurity {
     if (mode !== 'off') this.#mustBeOpen();
     const wasOff = this.#mode === 'off';
     if (wasOff && mode !== 'off') this.#start();
-    if (mode === 'off') this.#connections.pause();
+    if (mode === 'off') this.#pause();
     this.#mode = mode;
+  }
+
+  #pause(): void {
+    this.#connections.pause();
+    this.#lag.rest();
   }
 
   #start(): void {
     this.#readModels();
     this.#connections.resume();
+    this.#lag.watch();
     this.#load().then(
       () => this.#tellStart(),
       (error: unknown) => this.#recorder.failed(error),

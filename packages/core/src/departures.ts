@@ -1,4 +1,5 @@
 import { uuidV7 } from './alert/uuid-v7.js';
+import { completeAssessment } from './assessment/complete-assessment.js';
 import { reaches } from './assessment/level.js';
 import type { Inspection, Row, SubjectEnd } from './inspection.js';
 import type { Inspector } from './inspector.js';
@@ -35,11 +36,10 @@ export class Departures {
     this.#nextId = uuidV7(options.clock);
   }
 
-  /** Once the response has ended: completes the step and the assessment. Never rejects. */
+  /** Completes the step and the assessment of a visit whose response has ended. Never rejects. */
   async finish(visit: Visit): Promise<void> {
     const [row, recorder] = [this.#row, this.#recorder];
     try {
-      await visit.ended;
       visit.over = true;
       visit.meter?.responseEnded(visit.request);
       const end = this.#endOf(visit);
@@ -47,7 +47,7 @@ export class Departures {
       if (inspection === null) return;
       this.#inspector.assessed(visit, inspection.assessment);
       const decision = visit.late ? ({ action: 'flag', reason: 'late' } as const) : inspection.assessment.decision;
-      recorder.finished({ ...inspection.assessment, decision, response: end.response });
+      recorder.finished(completeAssessment(inspection.assessment, decision, end.response));
       if (decision.action !== 'deny' && hasFailedToLogIn(inspection, end)) recorder.loginFailed(inspection.assessment);
       await row.complete(inspection, end);
       await this.#judgeAccount(visit, inspection);

@@ -4,8 +4,9 @@ import { categoryOf } from './assessment/evidence.js';
 import { reaches } from './assessment/level.js';
 import { readContent } from './content/content.js';
 import { Deadline } from './deadline.js';
-import { describeSubject } from './describe-subject.js';
+import { describeRequest } from './describe-request.js';
 import type { Inspection, Row, Subject, SubjectEnd } from './inspection.js';
+import { allKnown, type MaybePromise, whenKnown } from './maybe-promise.js';
 import type { Members } from './model/members.js';
 import type { ValueScore } from './model/score-content.js';
 import type { SequenceScore } from './model/scores.js';
@@ -52,50 +53,9 @@ export class Engine implements Row {
     this.#redactor = createRedactor(options.redact);
   }
 
-  async inspect(subject: Subject): Promise<Inspection> {
-    const { clock } = this.#options;
-    const { observation, features, settings } = subject;
-    const { timeMs } = settings.limits;
-    await this.#members.settled();
-    const startedMs = clock.monotonicMs();
-    const deadline = new Deadline(clock, subject.mode === 'block' ? timeMs : Math.max(timeMs, UNHURRIED_MS));
-
-    const content = readContent(observation, settings.limits);
-    const shape = routeShape(observation.method, observation.path, observation.query);
-    const [scored, flow, recents] = await Promise.all([
-      this.#members.scoreContent(content.values, deadline),
-      features && this.#members.scoreFlow(features, deadline),
-      this.#recentSteps(subject.sequenceKeys, deadline),
-    ]);
-    const values = scored && this.#withoutExempted(scored.scores, shape, subject);
-    const request = { at: observation.at, method: observation.method, shape, contentScore: values?.[0]?.score ?? null };
-    const { signals, before, sequence } = await this.#strongest(recents ?? [[]], request, features, deadline);
-
-    const belief = assess(
-      {
-        ...describeSubject(subject, shape, this.#redactor),
-        content: values,
-        flow,
-        sequence,
-        certain: this.#members.certain,
-        features,
-        signals,
-        inspectedBytes: content.inspectedBytes,
-        binaryBytes: content.binaryBytes,
-        truncated: union(observation.marks.truncated, content.truncated, scored?.truncated),
-        unparsed: union(observation.marks.unparsed, content.unparsed),
-        degraded: absentParts({
-          content: scored,
-          flow: features === null ? 'not there' : flow,
-          sequence,
-          sequences: recents,
-        }),
-        durationMs: clock.monotonicMs() - startedMs,
-      },
-      this.#rules(settings),
-    );
-    const decision = this.#decide(belief, settings);
-    return { subject, before, shape, assessment: { ...belief, decision, response: null } };
+  inspect(subject: Subject): MaybePromise<Inspection> {
+    const loading = this.#members.settled;
+    return loading === null ? this.#inspect(subject) : loading.then(() => this.#inspect(subject));
   }
 
   async complete(inspection: Inspection, end: SubjectEnd): Promise<void> {
@@ -134,11 +94,15 @@ export class Engine implements Row {
     const request = { at: observation.at, method: observation.method, shape, contentScore: null };
     const { signals, sequence } = await this.#strongest(recents ?? [[]], request, null, deadline);
     const client = { key: sequenceKey, address: '' };
-    const account: Subject = { ...subject, id, kind: 'account', mode: 'monitor' };
     const belief = assess(
       {
-        ...describeSubject(account, shape, this.#redactor),
+        id,
+        at: observation.at,
+        subject: 'account',
+        mode: 'monitor',
+        tenant: observation.tenant,
         client,
+        request: () => describeRequest(subject, shape, this.#redactor),
         content: null,
         flow: null,
         sequence,
@@ -154,7 +118,60 @@ export class Engine implements Row {
       },
       this.#rules(settings),
     );
-    return { ...belief, decision: this.#decide(belief, settings), response: null };
+    return decided(belief, this.#decide(belief, settings));
+  }
+
+  #inspect(subject: Subject): MaybePromise<Inspection> {
+    const { clock } = this.#options;
+    const { observation, features, settings, mode } = subject;
+    const { timeMs } = settings.limits;
+    const startedMs = clock.monotonicMs();
+    const deadline = new Deadline(clock, mode === 'block' ? timeMs : Math.max(timeMs, UNHURRIED_MS));
+    const content = readContent(observation, settings.limits);
+    const shape = routeShape(observation.method, observation.path, observation.query);
+    const scoredParts = allKnown([
+      this.#members.scoreContent(content.values, deadline),
+      features && this.#members.scoreFlow(features, deadline),
+      this.#recentSteps(subject.sequenceKeys, deadline),
+    ]);
+    return whenKnown(scoredParts, ([scored, flow, recents]) => {
+      const values = scored && this.#withoutExempted(scored.scores, shape, subject);
+      const contentScore = values?.[0]?.score ?? null;
+      const request = { at: observation.at, method: observation.method, shape, contentScore };
+      return whenKnown(this.#strongest(recents ?? [[]], request, features, deadline), (strongest) => {
+        const { signals, before, sequence } = strongest;
+        const belief = assess(
+          {
+            id: subject.id,
+            at: observation.at,
+            subject: subject.kind,
+            mode,
+            tenant: observation.tenant,
+            client: observation.client,
+            request: () => describeRequest(subject, shape, this.#redactor),
+            content: values,
+            flow,
+            sequence,
+            certain: this.#members.certain,
+            features,
+            signals,
+            inspectedBytes: content.inspectedBytes,
+            binaryBytes: content.binaryBytes,
+            truncated: union(observation.marks.truncated, content.truncated, scored?.truncated),
+            unparsed: union(observation.marks.unparsed, content.unparsed),
+            degraded: absentParts({
+              content: scored,
+              flow: features === null ? 'not there' : flow,
+              sequence,
+              sequences: recents,
+            }),
+            durationMs: clock.monotonicMs() - startedMs,
+          },
+          this.#rules(settings),
+        );
+        return { subject, before, shape, assessment: decided(belief, this.#decide(belief, settings)) };
+      });
+    });
   }
 
   #rules({ thresholds }: RouteSettings): AssessmentRules {
@@ -169,34 +186,33 @@ export class Engine implements Row {
   }
 
   /** Of the sequences that a request belongs to, the one that looks most like an attack; the first where none stands out. */
-  async #strongest(
+  #strongest(
     recents: readonly (readonly Step[])[],
     request: SignalRequest,
     features: Float32Array | null,
     deadline: Deadline,
-  ): Promise<{ signals: Float32Array; before: Float32Array; sequence: SequenceScore | null }> {
-    const views = recents.map((recent) => {
+  ): MaybePromise<JudgedSequence> {
+    const judged = recents.map((recent): MaybePromise<JudgedSequence> => {
       const signals = signalsAtDecision(recent, request);
-      return { recent, signals, before: stepValues(features, signals) };
+      const before = stepValues(features, signals);
+      const score = this.#members.scoreSequence(sequenceWindow(recent, before), deadline);
+      return whenKnown(score, (sequence) => ({ signals, before, sequence }));
     });
-    const judged = await Promise.all(
-      views.map(async ({ recent, signals, before }) => ({
-        signals,
-        before,
-        sequence: await this.#members.scoreSequence(sequenceWindow(recent, before), deadline),
-      })),
-    );
-    return judged.reduce((best, one) => ((one.sequence?.score ?? -1) > (best.sequence?.score ?? -1) ? one : best));
+    return whenKnown(allKnown(judged), (all) => all.reduce(moreSuspicious));
   }
 
   /** The steps so far of each sequence; one empty for a client judged as new, null when the store could not say. */
-  async #recentSteps(keys: readonly string[], deadline: Deadline): Promise<readonly (readonly Step[])[] | null> {
+  #recentSteps(keys: readonly string[], deadline: Deadline): MaybePromise<readonly (readonly Step[])[] | null> {
     if (keys.length === 0) return [[]];
-    try {
-      return await deadline.within(Promise.all(keys.map((key) => this.#sequences.recent(key))));
-    } catch (error) {
+    const unknown = (error: unknown): null => {
       this.#recorder.degraded('sequences', error);
       return null;
+    };
+    try {
+      const recents = allKnown(keys.map((key) => this.#sequences.recent(key)));
+      return recents instanceof Promise ? deadline.within(recents).catch(unknown) : recents;
+    } catch (error) {
+      return unknown(error);
     }
   }
 
@@ -215,6 +231,24 @@ export class Engine implements Row {
       (found) => !isExempt(exemptions, { route, place: found.value.place, category: categoryOf(found), at, tenant }),
     );
   }
+}
+
+/** Not a copy, which would describe everything. */
+function decided(belief: Belief, decision: Decision): Assessment {
+  return Object.assign(belief, { decision, response: null });
+}
+
+/** A sequence with the request as its newest step, and what the BiLSTM says of it. */
+interface JudgedSequence {
+  /** `[12]` */
+  readonly signals: Float32Array;
+  /** `[64]` the step as the BiLSTM read it. */
+  readonly before: Float32Array;
+  readonly sequence: SequenceScore | null;
+}
+
+function moreSuspicious(best: JudgedSequence, one: JudgedSequence): JudgedSequence {
+  return (one.sequence?.score ?? -1) > (best.sequence?.score ?? -1) ? one : best;
 }
 
 /** What the host calls a log-in is one, whatever its path says. */

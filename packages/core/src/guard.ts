@@ -4,11 +4,13 @@ import { Answers } from './answers.js';
 import type { RequestContext, Verdict } from './api-security.js';
 import { Arrivals } from './arrivals.js';
 import type { Assessment, Mode } from './assessment/assessment.js';
+import { Backlog } from './backlog.js';
 import type { ConnectionGuard } from './connection-guard.js';
 import type { Ban } from './coordination/ban.js';
 import { Departures } from './departures.js';
 import type { Inspection, Row } from './inspection.js';
 import { Inspector } from './inspector.js';
+import type { MaybePromise } from './maybe-promise.js';
 import type { BodyTap } from './observation/body-tap.js';
 import { ClientKeys } from './observation/client-keys.js';
 import { splitTarget, targetOf } from './observation/from-node-request.js';
@@ -37,6 +39,7 @@ export class Guard {
   readonly #inspector: Inspector;
   readonly #answers: Answers;
   readonly #departures: Departures;
+  readonly #backlog: Backlog;
   readonly #visits = new WeakMap<IncomingMessage, Visit>();
 
   constructor(options: ResolvedOptions, parts: GuardParts) {
@@ -48,6 +51,7 @@ export class Guard {
     this.#inspector = inspector;
     this.#answers = answers;
     this.#departures = new Departures(options, { ...parts, keys, inspector });
+    this.#backlog = new Backlog({ clock: options.clock, limit: options.limits.pending });
   }
 
   /** As `ApiSecurity.guard`, while the engine is on. */
@@ -70,14 +74,12 @@ export class Guard {
       if (context.early !== true) recorder.counters.requests += 1;
       const visit = this.#arrivals.begin(request, response, context, mode, settings);
       this.#visits.set(request, visit);
+      visit.ended.on(() => this.#ended(visit));
+      if (visit.undecided) return null;
       const ban = visit.mode === 'block' ? this.#banOf(visit) : null;
-      if (ban === null) visit.inspected = this.#inspect(visit);
-      void this.#departures.finish(visit);
-      if (ban !== null) return this.#turnedAway(visit, ban);
-      return visit.mode === 'block' ? this.#held(visit) : null;
+      return ban === null ? this.#begin(visit) : this.#turnedAway(visit, ban);
     } catch (error) {
-      this.#unscored(error);
-      return null;
+      return this.#unscored(error);
     }
   }
 
@@ -102,13 +104,12 @@ export class Guard {
     const { settings, expose } = context;
     const { early } = visit.context;
     if (early === true) visit.context = { ...visit.context, ...context };
-    if (expose !== undefined) {
-      void visit.inspected.then((inspection) => inspection === null || expose(inspection.assessment)).catch(() => {});
-    }
+    if (expose !== undefined) this.#expose(visit, expose);
     const own = settings ?? (early === true ? this.#settingsOf(visit.request, visit.context) : null);
     if (own === null || (visit.verdict !== null && own === visit.settings)) return this.#knowing(visit, context);
     const mode = own.mode ?? engineMode;
     if (mode !== 'block' && !visit.undecided) return visit.verdict;
+    const isBegun = !visit.undecided;
     visit.mode = mode;
     visit.settings = own;
     visit.tap.narrow(own.limits.bodyBytes);
@@ -118,7 +119,7 @@ export class Guard {
     visit.turnedAway = ban !== null;
     this.#decide(visit);
     if (ban !== null) return this.#turnedAway(visit, ban);
-    if (mode === 'monitor') return null;
+    if (!isBegun) return this.#begin(visit);
     const before = visit.inspected;
     visit.inspected = this.#hurried(visit, before);
     return this.#held(visit);
@@ -142,17 +143,51 @@ export class Guard {
     return visit.verdict;
   }
 
+  #expose(visit: Visit, expose: (assessment: Assessment) => void): void {
+    const exposed = (inspection: Inspection | null): void => {
+      if (inspection !== null) expose(inspection.assessment);
+    };
+    if (visit.inspected instanceof Promise) void visit.inspected.then(exposed).catch(() => {});
+    else exposed(visit.inspected);
+  }
+
   /** Ends the time in which a request that came early can still be left alone. */
   #decide(visit: Visit): void {
     if (!visit.undecided) return;
     visit.undecided = false;
     this.#parts.recorder.counters[visit.mode === 'off' ? 'skipped' : 'requests'] += 1;
-    visit.decide();
   }
 
-  #held(visit: Visit): Promise<Verdict> {
-    visit.verdict = visit.inspected.then((inspection) => this.#verdict(visit, inspection));
-    return visit.verdict;
+  /** Has a request inspected about which nothing more is to be decided: in block mode before its handler runs, else at leisure. */
+  #begin(visit: Visit): Promise<Verdict> | null {
+    if (visit.mode !== 'block') {
+      visit.inspected = this.#atLeisure(visit);
+      return null;
+    }
+    const ahead = this.#inspector.readAhead(visit);
+    visit.inspected = ahead === null ? this.#inspect(visit) : ahead.then(() => this.#inspect(visit));
+    return this.#held(visit);
+  }
+
+  /** The response has ended; of a request that came early nobody may ever have decided anything. */
+  #ended(visit: Visit): void {
+    if (visit.undecided) {
+      this.#decide(visit);
+      if (visit.mode !== 'off') visit.inspected = this.#queued(visit);
+    }
+    void this.#departures.finish(visit);
+  }
+
+  /** At once null where the handler need not wait. */
+  #held(visit: Visit): Promise<Verdict> | null {
+    const { inspected } = visit;
+    if (inspected instanceof Promise) {
+      visit.verdict = inspected.then((inspection) => this.#verdict(visit, inspection));
+      return visit.verdict;
+    }
+    const verdict = this.#verdict(visit, inspected);
+    visit.verdict = Promise.resolve(verdict);
+    return verdict.action === 'continue' ? null : visit.verdict;
   }
 
   #banOf({ observation: { tenant, client } }: Visit): Ban | null {
@@ -165,48 +200,69 @@ export class Guard {
   }
 
   /** The inspection by the newest settings: the one that has not begun yet, or another one. */
-  async #hurried(visit: Visit, before: Promise<Inspection | null>): Promise<Inspection | null> {
+  async #hurried(visit: Visit, before: MaybePromise<Inspection | null>): Promise<Inspection | null> {
     const { mode, settings } = visit;
     await this.#inspector.readAhead(visit);
-    visit.hurry();
+    visit.hurried.happen();
     const inspection = await before;
     if (inspection === null) return null;
     const { subject } = inspection;
     if (subject.mode === mode && subject.settings === settings) return inspection;
-    return this.#parts.turns.inspect({ ...subject, mode, settings }).catch((error: unknown) => {
+    try {
+      return await this.#parts.turns.inspect({ ...subject, mode, settings });
+    } catch (error) {
       this.#parts.recorder.failed(error);
       return inspection;
+    }
+  }
+
+  #atLeisure(visit: Visit): Promise<Inspection | null> {
+    return visit.tap.over ? this.#queued(visit) : this.#arrived(visit).then(() => this.#queued(visit));
+  }
+
+  /** In monitor mode the host reads the body when it likes, or never: what was seen when the response ends is inspected. */
+  async #arrived({ tap, context, ended, hurried }: Visit): Promise<void> {
+    await Promise.race([tap.ended.passed, ended.passed, hurried.passed]);
+    // Of a body longer than what is kept, the host's parser knows the rest; it may need a moment more.
+    if (tap.cut && context.body?.() === undefined) await Promise.race([ended.passed, hurried.passed]);
+  }
+
+  /** Inspected when the host has time, by the features that the connection has now. */
+  #queued(visit: Visit): Promise<Inspection | null> {
+    const features = visit.meter?.features() ?? null;
+    return new Promise((resolve) => {
+      const waiting = this.#backlog.add(() => resolve(this.#inspect(visit, features)));
+      if (waiting !== null) visit.hurried.on(() => waiting.now());
+      else {
+        this.#parts.recorder.degraded('backlog', 'too many requests wait to be inspected');
+        resolve(this.#inspected(visit, null));
+      }
     });
   }
 
-  /** Never rejects: null when there is no assessment. */
-  async #inspect(visit: Visit): Promise<Inspection | null> {
-    const { tap, decided, ended, hurried } = visit;
-    const { recorder } = this.#parts;
+  /** Never throws or rejects: null when there is no assessment. */
+  #inspect(visit: Visit, features = visit.meter?.features() ?? null): MaybePromise<Inspection | null> {
+    if (visit.turnedAway) return null;
     try {
-      // In monitor mode the host reads the body when it likes, or never: what was seen when the response ends is inspected.
-      if (visit.mode === 'block') await this.#inspector.readAhead(visit);
-      else await Promise.race([Promise.all([tap.ended, decided]), ended, hurried]);
-      this.#decide(visit);
-      if (visit.mode === 'off' || visit.turnedAway) return null;
-      // Of a body longer than what is kept, the host's parser knows the rest; it may need a moment more.
-      if (visit.mode === 'monitor' && tap.cut && visit.context.body?.() === undefined)
-        await Promise.race([ended, hurried]);
-      const inspection = await this.#inspector.now(visit);
-      if (inspection === null) {
-        recorder.counters.unscored += 1;
-        return null;
-      }
-      const { assessment } = inspection;
-      // Of what is still to come, the rest of the body may make an attack.
-      if (visit.mode !== 'block' || visit.sawEnd || assessment.decision.action === 'deny')
-        this.#inspector.assessed(visit, assessment);
-      visit.context.expose?.(assessment);
-      return inspection;
+      const inspection = this.#inspector.now(visit, features);
+      if (!(inspection instanceof Promise)) return this.#inspected(visit, inspection);
+      return inspection.then((made) => this.#inspected(visit, made)).catch((error) => this.#unscored(error));
     } catch (error) {
-      this.#unscored(error);
+      return this.#unscored(error);
+    }
+  }
+
+  #inspected(visit: Visit, inspection: Inspection | null): Inspection | null {
+    if (inspection === null) {
+      this.#parts.recorder.counters.unscored += 1;
       return null;
     }
+    const { assessment } = inspection;
+    // Of what is still to come, the rest of the body may make an attack.
+    if (visit.mode !== 'block' || visit.sawEnd || assessment.decision.action === 'deny')
+      this.#inspector.assessed(visit, assessment);
+    visit.context.expose?.(assessment);
+    return inspection;
   }
 
   #verdict(visit: Visit, inspection: Inspection | null): Verdict {
@@ -222,9 +278,10 @@ export class Guard {
     return answer === null ? { action: 'continue' } : { action: 'reject', ...answer };
   }
 
-  #unscored(error: unknown): void {
+  #unscored(error: unknown): null {
     this.#parts.recorder.counters.unscored += 1;
     this.#parts.recorder.failed(error);
+    return null;
   }
 }
 

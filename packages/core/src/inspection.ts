@@ -1,4 +1,5 @@
 import type { Assessment, Mode } from './assessment/assessment.js';
+import type { MaybePromise } from './maybe-promise.js';
 import type { Observation, ObservedResponse } from './observation/observation.js';
 import type { RouteSettings } from './route-settings.js';
 import type { RouteShape } from './sequence/route-shape.js';
@@ -40,8 +41,8 @@ export interface SubjectEnd {
 
 /** The row from observation to assessment, as the guard calls it. */
 export interface Row {
-  /** Subject → assessment with a decision. Rejects only on errors of our own. */
-  inspect(subject: Subject): Promise<Inspection>;
+  /** Subject → assessment with a decision: at once where models and sequences answer at once. Throws or rejects only on errors of our own. */
+  inspect(subject: Subject): MaybePromise<Inspection>;
   /** Adds the finished step to its client's sequences. Rejects when the sequence store does. */
   complete(inspection: Inspection, end: SubjectEnd): Promise<void>;
   /**

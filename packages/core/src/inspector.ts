@@ -1,8 +1,10 @@
 import type { Answers } from './answers.js';
 import type { Assessment } from './assessment/assessment.js';
 import type { Inspection } from './inspection.js';
+import { type MaybePromise, whenKnown } from './maybe-promise.js';
 import { awaitsContinue } from './observation/body-stream.js';
 import { trailersOf } from './observation/from-node-request.js';
+import { openMarks } from './observation/observation.js';
 import { readBodyAhead } from './observation/read-body-ahead.js';
 import { observedBody } from './observation/request-body.js';
 import { type AnswerableResponse, writeRejection } from './policy/write-rejection.js';
@@ -30,47 +32,63 @@ export class Inspector {
     this.#answers = answers;
   }
 
-  /** Waits for the body before anybody reads it; of one that is longer, slower or read already, its end waits for us. */
-  async readAhead(visit: Visit): Promise<void> {
+  /**
+   * Waits for the body before anybody reads it; of one that is longer, slower or read already, its end waits for us. Null when
+   * there is nothing to wait for.
+   */
+  readAhead(visit: Visit): Promise<void> | null {
+    if (visit.tap.over) return null;
     const { bodyBytes, bodyMs } = visit.settings.limits;
     visit.tap.holdEnd(() => this.#passesEnd(visit));
     // Its client would wait for the host, which would wait for us.
-    if (awaitsContinue(visit.request, visit.response)) return;
-    await readBodyAhead(visit.tap, { limitBytes: bodyBytes, timeoutMs: bodyMs });
+    if (awaitsContinue(visit.request, visit.response)) return null;
+    return readBodyAhead(visit.tap, { limitBytes: bodyBytes, timeoutMs: bodyMs });
   }
 
-  /** With what is known of the body now. Null when there is no turn for it. */
-  async now(visit: Visit): Promise<Inspection | null> {
-    const { request, id, meter, tap, clientKeys } = visit;
-    const { marks, tenant } = visit.observation;
-    const own = { truncated: new Set(marks.truncated), unparsed: new Set(marks.unparsed) };
+  /**
+   * With what is known of the body now. Null when there is no turn for it.
+   *
+   * @param features - `[52]` of the connection; null where it is not the client's own
+   */
+  now(visit: Visit, features: Float32Array | null): MaybePromise<Inspection | null> {
+    const { request, id, tap, clientKeys } = visit;
+    const { tenant } = visit.observation;
+    const marks = openMarks();
     const parsed = visit.context.body?.();
     visit.sawParsed = parsed !== undefined;
-    visit.sawEnd = tap.complete || tap.missed || tap.aborted;
-    const body = await observedBody(tap, request, parsed, own);
-    const headers = [...visit.observation.headers, ...trailersOf(request)];
-    return this.#turns.inspect({
-      id,
-      kind: 'request',
-      mode: visit.mode,
-      settings: visit.settings,
-      observation: { ...visit.observation, marks: own, headers, body },
-      features: meter?.features() ?? null,
-      sequenceKeys: clientKeys.map((key) => sequenceKeyOf(tenant, key)),
+    visit.sawEnd = tap.over;
+    return whenKnown(observedBody(tap, request, parsed, marks), (body) => {
+      const trailers = trailersOf(request);
+      const headers = trailers.length === 0 ? visit.observation.headers : [...visit.observation.headers, ...trailers];
+      return this.#turns.inspect({
+        id,
+        kind: 'request',
+        mode: visit.mode,
+        settings: visit.settings,
+        observation: { ...visit.observation, marks, headers, body },
+        features,
+        sequenceKeys: clientKeys.map((key) => sequenceKeyOf(tenant, key)),
+      });
     });
   }
 
   /** Once more, with more of the body: the stricter of the two holds. Never rejects. */
   async again(visit: Visit, first: Inspection): Promise<Inspection> {
-    const second = await this.now(visit).catch((error: unknown) => {
-      this.#recorder.failed(error);
-      return null;
-    });
+    const second = await this.#second(visit);
     const stricter = second !== null && second.assessment.score >= first.assessment.score ? second : first;
     if (stricter === second) visit.context.expose?.(second.assessment);
     if (visit.counted) this.#recorder.reassessed(first.assessment, stricter.assessment);
     else this.assessed(visit, stricter.assessment);
     return stricter;
+  }
+
+  async #second(visit: Visit): Promise<Inspection | null> {
+    try {
+      return await this.now(visit, visit.meter?.features() ?? null);
+    } catch (error) {
+      this.#recorder.failed(error);
+      return null;
+    }
   }
 
   /** Whether the handler may know that the body has ended. Not if the whole of it is an attack that its beginning was not. Never rejects. */

@@ -23,8 +23,13 @@ export interface Limits extends ContentLimits {
   readonly bodyMs: number;
   /** Time for one inspection once everything is there, in ms. In monitor mode nobody waits, and it is at least 1000. @defaultValue 25 */
   readonly timeMs: number;
-  /** Inspections under way at once; more are skipped, marked and counted. @defaultValue 512 */
+  /** Inspections under way at once, and in monitor mode requests that wait for one; more are skipped and counted. @defaultValue 512 */
   readonly pending: number;
+  /**
+   * How far the event loop may lag behind, for about half a second, before flow tower and BiLSTM are left out, in ms; at four times as
+   * much the content tower is too. Marked and counted. @defaultValue 250
+   */
+  readonly lagMs: number;
 }
 
 /** Options of {@link createApiSecurity}. Every field may be left out; `undefined` counts as left out; unknown names are an error. */
@@ -151,7 +156,7 @@ export const DEFAULTS: Pick<
   client: ['address'],
   ipv6Prefix: 64,
   trustProxy: false,
-  limits: { ...DEFAULT_CONTENT_LIMITS, bodyBytes: 131_072, bodyMs: 30_000, timeMs: 25, pending: 512 },
+  limits: { ...DEFAULT_CONTENT_LIMITS, bodyBytes: 131_072, bodyMs: 30_000, timeMs: 25, pending: 512, lagMs: 250 },
   policy: { alertLevel: 'high', actions: { low: 'allow', medium: 'flag', high: 'flag', critical: 'deny' }, ban: null },
   onFailure: 'open',
   longBodies: 'inspect',

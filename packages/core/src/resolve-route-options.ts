@@ -20,7 +20,7 @@ export function resolveRouteOptions(name: string, options: RouteOptions, inherit
   check(`${name}.exempt`, given.exempt, optional(Array.isArray), 'a list of exemptions');
   const exempt = given.exempt ?? [];
   for (const [index, exemption] of exempt.entries()) checkExemption(`${name}.exempt[${index}]`, exemption, EXEMPTION);
-  const { pending: _, ...limits } = { pending: 0, ...inherited.limits };
+  const { pending: _, lagMs: __, ...limits } = { pending: 0, lagMs: 0, ...inherited.limits };
   const thresholds =
     given.thresholds === undefined
       ? null

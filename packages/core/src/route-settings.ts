@@ -4,7 +4,7 @@ import type { Limits } from './options.js';
 import type { Exemption } from './policy/exemptions.js';
 
 /** Limits that can differ from route to route. */
-export type RouteLimits = Omit<Limits, 'pending'>;
+export type RouteLimits = Omit<Limits, 'pending' | 'lagMs'>;
 
 /** What may differ for the requests of one route. What is left out is as in the engine's options. */
 export interface RouteOptions {

@@ -1,7 +1,8 @@
 import type { Inspection, Row, Subject } from './inspection.js';
+import type { MaybePromise } from './maybe-promise.js';
 import type { Recorder } from './recorder.js';
 
-/** Lets only so many inspections run at once. */
+/** Lets only so many inspections wait at once, for models or stores that take their time. */
 export class Turns {
   readonly #row: Row;
   readonly #recorder: Recorder;
@@ -19,16 +20,16 @@ export class Turns {
    * Inspects unless too many inspections are under way: then null, which is told. Requests whose bodies have not arrived do not
    * count: slow clients must not be able to take everybody's turn.
    */
-  async inspect(subject: Subject): Promise<Inspection | null> {
+  inspect(subject: Subject): MaybePromise<Inspection | null> {
     if (this.#pending >= this.#limit) {
       this.#recorder.degraded('queue', `more than ${this.#limit} inspections under way`);
       return null;
     }
+    const inspection = this.#row.inspect(subject);
+    if (!(inspection instanceof Promise)) return inspection;
     this.#pending += 1;
-    try {
-      return await this.#row.inspect(subject);
-    } finally {
+    return inspection.finally(() => {
       this.#pending -= 1;
-    }
+    });
   }
 }

@@ -3,8 +3,10 @@ import type { RequestContext, Verdict } from './api-security.js';
 import type { Mode } from './assessment/assessment.js';
 import type { ConnectionMeter } from './flow/connection-meter.js';
 import type { Inspection } from './inspection.js';
+import type { MaybePromise } from './maybe-promise.js';
+import type { Moment } from './moment.js';
 import type { BodyTap } from './observation/body-tap.js';
-import type { Observation, OpenMarks } from './observation/observation.js';
+import type { Observation } from './observation/observation.js';
 import type { RouteSettings } from './route-settings.js';
 
 /** The part of a response that tells what became of a request. */
@@ -27,14 +29,11 @@ export interface Visit {
   settings: RouteSettings;
   /** Whether mode and settings may still become more lenient: the request came early, and nobody has asked to have it inspected. */
   undecided: boolean;
-  /** Resolves when that is over. */
-  readonly decided: Promise<void>;
-  readonly decide: () => void;
   /** Whether an answer had begun before: whoever gave it and went on means the handler to run all the same. */
   readonly begun: boolean;
   readonly id: string;
-  /** Without the body, which has not arrived; its marks are still open. */
-  readonly observation: Observation & { readonly marks: OpenMarks };
+  /** Without the body, which has not arrived, and without marks. */
+  readonly observation: Observation;
   /** Keys of the client, its first one in the observation too. */
   readonly clientKeys: readonly string[];
   /** Null where the connection is not the client's own. */
@@ -42,11 +41,10 @@ export interface Visit {
   /** Bytes that the socket had written before. */
   readonly writtenBefore: number;
   readonly tap: BodyTap;
-  /** Resolves when the response has ended or the client has gone. */
-  readonly ended: Promise<void>;
-  /** Resolves when somebody waits for the inspection that was to come at leisure. */
-  readonly hurried: Promise<void>;
-  readonly hurry: () => void;
+  /** When the response has ended or the client has gone. */
+  readonly ended: Moment;
+  /** When somebody waits for the inspection that was to come at leisure. */
+  readonly hurried: Moment;
   /** Whether the newest inspection saw its body to the end. */
   sawEnd: boolean;
   /** Whether the newest inspection saw what a parser made of the body. */
@@ -55,8 +53,8 @@ export interface Visit {
   counted: boolean;
   /** Whether its response has ended. */
   over: boolean;
-  /** Never rejects; null when there is no assessment. Set once the visit is inspected. */
-  inspected: Promise<Inspection | null>;
+  /** Never rejects; null when there is no assessment, or none yet of a request that is undecided. */
+  inspected: MaybePromise<Inspection | null>;
   /** Null when nobody has to wait for one. Never rejects. */
   verdict: Promise<Verdict> | null;
   /** Whether it should have been rejected when its answer had begun. */

@@ -18,7 +18,7 @@ const input: AssessmentInput = {
   mode: 'monitor',
   tenant: null,
   client: { key: '192.0.2.1', address: '192.0.2.1' },
-  request: { method: 'GET', route: '/users', path: '/users', headers: [], userAgent: '' },
+  request: () => ({ method: 'GET', route: '/users', path: '/users', headers: [], userAgent: '' }),
   inspectedBytes: 10,
   binaryBytes: 0,
   truncated: [],

@@ -5,6 +5,7 @@ import { type EnsembleWeights, ensemble, type MemberScore, requestCnn } from '..
 import type { ValueScore } from '../model/score-content.js';
 import type { AttackCategory, FlowScore, SequenceScore } from '../model/scores.js';
 import type { Redactor } from '../observation/redact.js';
+import { once } from '../once.js';
 import { RESPONSE_SIGNALS } from '../sequence/behaviour-signals.js';
 import { describeSignals } from '../sequence/describe-signals.js';
 import { BEHAVIOUR_PATTERNS } from '../sequence/pattern.js';
@@ -26,7 +27,6 @@ export interface AssessmentInput
     | 'mode'
     | 'tenant'
     | 'client'
-    | 'request'
     | 'inspectedBytes'
     | 'binaryBytes'
     | 'truncated'
@@ -34,6 +34,8 @@ export interface AssessmentInput
     | 'degraded'
     | 'durationMs'
   > {
+  /** Describes the request, redacted: costs more than the rest, and nobody may ask. */
+  readonly request: () => Assessment['request'];
   /** Every scored value, strongest first. */
   readonly content: readonly ValueScore[] | null;
   readonly flow: FlowScore | null;
@@ -59,20 +61,32 @@ const LEAST_PROBABILITY = 0.05;
 const UNUSUAL_DEVIATIONS = 2;
 const MAX_UNUSUAL = 5;
 
-/** Members' scores → one score, a level, and what a person needs to understand it. */
+/** Members' scores → one score, a level, and what a person needs to understand it. Most of that is worked out when somebody looks. */
 export function assess(input: AssessmentInput, { weights, thresholds, redactor }: AssessmentRules): Belief {
-  const { content: values, flow, sequence, certain, features: flowFeatures, signals: signalValues, ...subject } = input;
+  const { content: values, flow, sequence, certain } = input;
   const content = values === null ? null : { score: values[0]?.score ?? 0, certain: certain.content };
   const flowMember = memberOf(flow, certain.flow);
   const bilstm = memberOf(sequence, certain.sequence);
   const score = ensemble(content, flowMember, bilstm, weights) ?? 0;
   const level = levelOf(score, thresholds);
-  const features = flowFeatures === null ? [] : describeFlow(flowFeatures);
-  const signals = signalValues === null ? [] : describeSignals(signalValues);
-  const categories = level === 'low' ? [] : categoriesOf(input);
+  // Whatever these functions name is kept as long as the assessment is: never the input, which holds the request as it came.
+  const { features: flowFeatures, signals: signalValues } = input;
+  const request = once(input.request);
+  const features = once(() => (flowFeatures === null ? [] : describeFlow(flowFeatures)));
+  const signals = once(() => (signalValues === null ? [] : describeSignals(signalValues)));
+  const isLow = level === 'low';
+  const categories = isLow ? [] : categoriesOf(input);
   const category = categories[0]?.category ?? null;
   return {
-    ...subject,
+    id: input.id,
+    at: input.at,
+    subject: input.subject,
+    mode: input.mode,
+    tenant: input.tenant,
+    client: input.client,
+    get request() {
+      return request();
+    },
     score,
     level,
     scores: {
@@ -83,11 +97,21 @@ export function assess(input: AssessmentInput, { weights, thresholds, redactor }
     },
     category,
     categories,
-    evidence: level === 'low' || values === null ? [] : evidenceOf(values, redactor),
-    features,
-    signals,
-    unusual: level === 'low' ? [] : unusualOf(input, features, signals),
+    evidence: isLow || values === null ? [] : evidenceOf(values, redactor),
+    get features() {
+      return features();
+    },
+    get signals() {
+      return signals();
+    },
+    unusual: isLow ? [] : unusualOf(input, features(), signals()),
     recommendation: recommendationFor(category, level),
+    inspectedBytes: input.inspectedBytes,
+    binaryBytes: input.binaryBytes,
+    truncated: input.truncated,
+    unparsed: input.unparsed,
+    degraded: input.degraded,
+    durationMs: input.durationMs,
   };
 }
 

@@ -1,4 +1,4 @@
-import { FLOW_FEATURE_COUNT, FLOW_FEATURES, type FlowFeatureName } from './feature-schema.js';
+import { FLOW_FEATURE_COUNT } from './feature-schema.js';
 import { ACTIVITY_TIMEOUT_US, type FlowMeter } from './flow-meter.js';
 import type { RunningStatistics } from './running-statistics.js';
 
@@ -12,64 +12,7 @@ interface Prefix {
   readonly idle: RunningStatistics;
 }
 
-const unobservable = (): number => 0;
-
-const FORMULAS: Readonly<Record<FlowFeatureName, (prefix: Prefix) => number>> = {
-  'Destination Port': ({ flow }) => flow.port,
-  'Flow Duration': ({ durationUs }) => durationUs,
-  'Total Fwd Packets': ({ flow }) => flow.forward.lengths.count,
-  'Total Length of Fwd Packets': ({ flow }) => flow.forward.lengths.sum,
-  'Fwd Packet Length Max': ({ flow }) => flow.forward.lengths.max,
-  'Fwd Packet Length Min': ({ flow }) => flow.forward.lengths.min,
-  'Fwd Packet Length Mean': ({ flow }) => flow.forward.lengths.mean,
-  'Fwd Packet Length Std': ({ flow }) => flow.forward.lengths.deviation,
-  'Bwd Packet Length Max': ({ flow }) => flow.backward.lengths.max,
-  'Bwd Packet Length Min': ({ flow }) => flow.backward.lengths.min,
-  'Bwd Packet Length Mean': ({ flow }) => flow.backward.lengths.mean,
-  'Bwd Packet Length Std': ({ flow }) => flow.backward.lengths.deviation,
-  'Flow Bytes/s': (prefix) => perSecond(prefix, prefix.flow.packets.lengths.sum),
-  'Flow Packets/s': (prefix) => perSecond(prefix, prefix.flow.packets.lengths.count),
-  'Flow IAT Mean': ({ flow }) => flow.packets.gaps.mean,
-  'Flow IAT Std': ({ flow }) => flow.packets.gaps.deviation,
-  'Flow IAT Max': ({ flow }) => flow.packets.gaps.max,
-  'Flow IAT Min': ({ flow }) => flow.packets.gaps.min,
-  'Fwd IAT Total': ({ flow }) => flow.forward.gaps.sum,
-  'Fwd IAT Mean': ({ flow }) => flow.forward.gaps.mean,
-  'Fwd IAT Std': ({ flow }) => flow.forward.gaps.deviation,
-  'Fwd IAT Max': ({ flow }) => flow.forward.gaps.max,
-  'Fwd IAT Min': ({ flow }) => flow.forward.gaps.min,
-  'Bwd IAT Total': ({ flow }) => flow.backward.gaps.sum,
-  'Bwd IAT Mean': ({ flow }) => flow.backward.gaps.mean,
-  'Bwd IAT Std': ({ flow }) => flow.backward.gaps.deviation,
-  'Bwd IAT Max': ({ flow }) => flow.backward.gaps.max,
-  'Bwd IAT Min': ({ flow }) => flow.backward.gaps.min,
-  'Fwd Header Length': unobservable,
-  'Bwd Header Length': unobservable,
-  'Fwd Packets/s': (prefix) => perSecond(prefix, prefix.flow.forward.lengths.count),
-  'Bwd Packets/s': (prefix) => perSecond(prefix, prefix.flow.backward.lengths.count),
-  'Min Packet Length': ({ flow }) => flow.packets.lengths.min,
-  'Max Packet Length': ({ flow }) => flow.packets.lengths.max,
-  'Packet Length Mean': ({ flow }) => flow.packets.lengths.mean,
-  'Packet Length Std': ({ flow }) => flow.packets.lengths.deviation,
-  'Packet Length Variance': ({ flow }) => flow.packets.lengths.variance,
-  'FIN Flag Count': ({ flow }) => flow.finPackets,
-  'PSH Flag Count': ({ flow }) => flow.pshPackets,
-  'ACK Flag Count': ({ flow }) => flow.ackPackets,
-  'Average Packet Size': ({ flow }) => flow.packets.lengths.mean,
-  'Subflow Fwd Bytes': ({ flow }) => (flow.subflowGaps === 0 ? 0 : flow.forward.lengths.sum / flow.subflowGaps),
-  Init_Win_bytes_forward: unobservable,
-  Init_Win_bytes_backward: unobservable,
-  act_data_pkt_fwd: ({ flow }) => flow.dataPackets,
-  min_seg_size_forward: unobservable,
-  'Active Mean': ({ active }) => active.mean,
-  'Active Max': ({ active }) => active.max,
-  'Active Min': ({ active }) => active.min,
-  'Idle Mean': ({ idle }) => idle.mean,
-  'Idle Max': ({ idle }) => idle.max,
-  'Idle Min': ({ idle }) => idle.min,
-};
-
-const IN_ORDER = FLOW_FEATURES.map(({ name }) => FORMULAS[name]);
+const UNOBSERVABLE = 0;
 
 /**
  * The 52 features of a flow so far, raw (scaling lives in the model): finite and ≥ 0 for every state of the meter, all 0
@@ -93,8 +36,63 @@ export function writeFlowFeatures<T extends Float32Array | Float64Array>(
   nowUs: number,
   target: T,
 ): T {
-  const prefix = prefixOf(meter, nowUs);
-  for (let i = 0; i < IN_ORDER.length; i++) target[i] = (IN_ORDER[i] as (typeof IN_ORDER)[number])(prefix);
+  const { flow, durationUs, active, idle } = prefixOf(meter, nowUs);
+  const { forward, backward, packets } = flow;
+  // In schema order.
+  target.set([
+    flow.port, // Destination Port
+    durationUs, // Flow Duration
+    forward.lengths.count, // Total Fwd Packets
+    forward.lengths.sum, // Total Length of Fwd Packets
+    forward.lengths.max, // Fwd Packet Length Max
+    forward.lengths.min, // Fwd Packet Length Min
+    forward.lengths.mean, // Fwd Packet Length Mean
+    forward.lengths.deviation, // Fwd Packet Length Std
+    backward.lengths.max, // Bwd Packet Length Max
+    backward.lengths.min, // Bwd Packet Length Min
+    backward.lengths.mean, // Bwd Packet Length Mean
+    backward.lengths.deviation, // Bwd Packet Length Std
+    perSecond(durationUs, packets.lengths.sum), // Flow Bytes/s
+    perSecond(durationUs, packets.lengths.count), // Flow Packets/s
+    packets.gaps.mean, // Flow IAT Mean
+    packets.gaps.deviation, // Flow IAT Std
+    packets.gaps.max, // Flow IAT Max
+    packets.gaps.min, // Flow IAT Min
+    forward.gaps.sum, // Fwd IAT Total
+    forward.gaps.mean, // Fwd IAT Mean
+    forward.gaps.deviation, // Fwd IAT Std
+    forward.gaps.max, // Fwd IAT Max
+    forward.gaps.min, // Fwd IAT Min
+    backward.gaps.sum, // Bwd IAT Total
+    backward.gaps.mean, // Bwd IAT Mean
+    backward.gaps.deviation, // Bwd IAT Std
+    backward.gaps.max, // Bwd IAT Max
+    backward.gaps.min, // Bwd IAT Min
+    UNOBSERVABLE, // Fwd Header Length
+    UNOBSERVABLE, // Bwd Header Length
+    perSecond(durationUs, forward.lengths.count), // Fwd Packets/s
+    perSecond(durationUs, backward.lengths.count), // Bwd Packets/s
+    packets.lengths.min, // Min Packet Length
+    packets.lengths.max, // Max Packet Length
+    packets.lengths.mean, // Packet Length Mean
+    packets.lengths.deviation, // Packet Length Std
+    packets.lengths.variance, // Packet Length Variance
+    flow.finPackets, // FIN Flag Count
+    flow.pshPackets, // PSH Flag Count
+    flow.ackPackets, // ACK Flag Count
+    packets.lengths.mean, // Average Packet Size
+    flow.subflowGaps === 0 ? 0 : forward.lengths.sum / flow.subflowGaps, // Subflow Fwd Bytes
+    UNOBSERVABLE, // Init_Win_bytes_forward
+    UNOBSERVABLE, // Init_Win_bytes_backward
+    flow.dataPackets, // act_data_pkt_fwd
+    UNOBSERVABLE, // min_seg_size_forward
+    active.mean, // Active Mean
+    active.max, // Active Max
+    active.min, // Active Min
+    idle.mean, // Idle Mean
+    idle.max, // Idle Max
+    idle.min, // Idle Min
+  ]);
   return target;
 }
 
@@ -119,6 +117,6 @@ function withLast(statistics: RunningStatistics, value: number | null): RunningS
 }
 
 /** 0 for a flow of a single moment. */
-function perSecond({ durationUs }: Prefix, amount: number): number {
+function perSecond(durationUs: number, amount: number): number {
   return durationUs === 0 ? 0 : amount / (durationUs / 1e6);
 }

@@ -2,6 +2,8 @@ import type { Clock } from '../clock.js';
 import type { DecodedValue } from '../content/content-value.js';
 import type { ContentLimits } from '../content/limits.js';
 import { Deadline } from '../deadline.js';
+import type { LoopLag } from '../loop-lag.js';
+import type { MaybePromise } from '../maybe-promise.js';
 import type { SequenceWindow } from '../sequence/window.js';
 import { Breaker } from './breaker.js';
 import { type ContentModel, contentModel } from './content-model.js';
@@ -19,12 +21,16 @@ export interface MembersOptions {
   readonly runtime: RuntimeChoice;
   readonly limits: Pick<ContentLimits, 'windows'>;
   readonly clock: Clock;
-  /** Is told of every failed run; the member is then absent from that assessment. */
+  /** Says when members are to be left out, so that the host gets on. */
+  readonly lag: Pick<LoopLag, 'sheds'>;
+  /** Is told of every failed run, and of every one that was left out; the member is then absent from that assessment. */
   readonly onFailure: (part: ModelRole, error: unknown) => void;
 }
 
 /** How long a request waits for models that are still loading, in ms: about ten times what the shipped ones take on a slow machine. */
 const LOADING_MS = 1_000;
+/** Why a member was left out that could have run. */
+const LAG = new Error('left out: the event loop lags behind');
 
 /**
  * The members of the ensemble. Each score is null where its model is not loaded, rests after failures, or failed just now:
@@ -32,11 +38,7 @@ const LOADING_MS = 1_000;
  */
 export class Members {
   readonly #options: MembersOptions;
-  readonly #breakers: Readonly<Record<ModelRole, Breaker>> = {
-    content: new Breaker(),
-    flow: new Breaker(),
-    sequence: new Breaker(),
-  };
+  readonly #breakers: Readonly<Record<ModelRole, Breaker>>;
   #loading: Promise<void> | null = null;
   #content: ContentModel | null = null;
   #scorer: ContentScorer | null = null;
@@ -45,6 +47,8 @@ export class Members {
 
   constructor(options: MembersOptions) {
     this.#options = options;
+    const { clock } = options;
+    this.#breakers = { content: new Breaker(clock), flow: new Breaker(clock), sequence: new Breaker(clock) };
   }
 
   /**
@@ -58,10 +62,10 @@ export class Members {
     return this.#loading;
   }
 
-  /** Waits for a load under way, for at most a second; never rejects. */
-  async settled(): Promise<void> {
-    if (this.#loading === null) return;
-    await new Deadline(this.#options.clock, LOADING_MS).within(this.#loading).catch(() => undefined);
+  /** Resolves when a load under way has ended, after at most a second; never rejects. Null when none is. */
+  get settled(): Promise<void> | null {
+    if (this.#loading === null) return null;
+    return new Deadline(this.#options.clock, LOADING_MS).within(this.#loading).catch(() => undefined);
   }
 
   async #load(files: readonly ModelFiles[]): Promise<void> {
@@ -102,17 +106,17 @@ export class Members {
     };
   }
 
-  scoreContent(values: readonly DecodedValue[], deadline: Deadline): Promise<ScoredContent | null> {
+  scoreContent(values: readonly DecodedValue[], deadline: Deadline): MaybePromise<ScoredContent | null> {
     const scorer = this.#scorer;
     return this.#attempt('content', deadline, scorer && (() => scorer.score(values, () => deadline.passed)));
   }
 
-  scoreFlow(features: Float32Array, deadline: Deadline): Promise<FlowScore | null> {
+  scoreFlow(features: Float32Array, deadline: Deadline): MaybePromise<FlowScore | null> {
     const flow = this.#flow;
     return this.#attempt('flow', deadline, flow && (() => flow.score(features)));
   }
 
-  scoreSequence(window: SequenceWindow, deadline: Deadline): Promise<SequenceScore | null> {
+  scoreSequence(window: SequenceWindow, deadline: Deadline): MaybePromise<SequenceScore | null> {
     const sequence = this.#sequence;
     return this.#attempt('sequence', deadline, sequence && (() => sequence.score(window)));
   }
@@ -123,17 +127,30 @@ export class Members {
     await Promise.allSettled(models.map((model) => model?.close()));
   }
 
-  async #attempt<T>(part: ModelRole, deadline: Deadline, run: (() => Promise<T>) | null): Promise<T | null> {
+  #attempt<T>(part: ModelRole, deadline: Deadline, run: (() => MaybePromise<T>) | null): MaybePromise<T | null> {
     const breaker = this.#breakers[part];
-    if (run === null || !breaker.allows(this.#options.clock.monotonicMs())) return null;
+    if (run === null || !breaker.allows()) return null;
+    if (this.#options.lag.sheds(part)) {
+      this.#options.onFailure(part, LAG);
+      return null;
+    }
+    const failed = (error: unknown): null => {
+      breaker.failed();
+      this.#options.onFailure(part, error);
+      return null;
+    };
     try {
-      const score = await deadline.within(run());
+      const score = run();
+      if (score instanceof Promise) {
+        return deadline.within(score).then((answer) => {
+          breaker.succeeded();
+          return answer;
+        }, failed);
+      }
       breaker.succeeded();
       return score;
     } catch (error) {
-      breaker.failed(this.#options.clock.monotonicMs());
-      this.#options.onFailure(part, error);
-      return null;
+      return failed(error);
     }
   }
 }

@@ -24,7 +24,7 @@ describe('tapBody', () => {
     request.push('wörld', 'utf8');
     expect({ complete: tapped.complete, bytes: tapped.totalBytes }).toEqual({ complete: false, bytes: 12 });
     request.push(null);
-    await tapped.ended;
+    await tapped.ended.passed;
     expect((await read).toString()).toBe('hello wörld');
     expect(tapped.seen()).toEqual({ bytes: Buffer.from('hello wörld'), headBytes: 12, cut: false });
     expect([tapped.complete, tapped.aborted, tapped.missed]).toEqual([true, false, false]);
@@ -66,7 +66,7 @@ describe('tapBody', () => {
     const tapped = tap(request);
     request.push(Buffer.from('ab'));
     request.destroy();
-    await tapped.ended;
+    await tapped.ended.passed;
     expect([tapped.complete, tapped.aborted, tapped.totalBytes]).toEqual([false, true, 2]);
   });
 
@@ -93,7 +93,7 @@ describe('tapBody', () => {
     const read = buffer(request);
     request.push(Buffer.from('abc'));
     request.push(null);
-    await tapped.ended;
+    await tapped.ended.passed;
     expect((await read).toString()).toBe('abc');
     expect(passed).toHaveLength(2);
     expect(tapped.complete).toBe(true);

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import { Moment } from '../moment.js';
 import { type BodyStream, declaredBytes, hasNoBody, isBeingRead, sourceOf } from './body-stream.js';
 import { ByteWindow } from './byte-window.js';
 
@@ -15,19 +16,21 @@ export interface EndingResponse {
  * the end. So the stream's own state, which bodies, parsers and Node itself rely on, stays as it would be without it.
  */
 export class BodyTap {
-  /** Resolves when nothing more will come: the body is complete or the client has gone. Never rejects. */
-  readonly ended: Promise<void>;
+  /** When nothing more will come: the body is complete or the client has gone. */
+  readonly ended: Moment = new Moment();
   readonly #request: BodyStream;
   readonly #response: EndingResponse;
   #window: ByteWindow;
   readonly #inherited: Readable['push'];
   readonly #onChunk: () => void;
-  #resolveEnded: () => void = () => {};
   #done = false;
   #whole = false;
   #missed = false;
   #drains = false;
   #ahead: Ahead | null = null;
+  /** What stands in the stream's place, and listens to its end: null for a body of which nothing is to come. */
+  #push: Readable['push'] | null = null;
+  #closed: (() => void) | null = null;
   #passesEnd: (() => Promise<boolean>) | null = null;
 
   /** Prefer {@link tapBody}. */
@@ -42,9 +45,6 @@ export class BodyTap {
     this.#response = response;
     this.#window = new ByteWindow(bodyBytes);
     this.#inherited = request.push;
-    this.ended = new Promise((resolve) => {
-      this.#resolveEnded = resolve;
-    });
     if (hasNoBody(request)) this.#end(true);
     else if (request.destroyed || request.readableEnded || request.readableDidRead) this.#miss();
     else this.#begin();
@@ -73,6 +73,11 @@ export class BodyTap {
   /** Whether every byte of the body has come, from the first to the last. */
   get complete(): boolean {
     return this.#whole && !this.#missed;
+  }
+
+  /** Whether nothing more will come that could be seen here. */
+  get over(): boolean {
+    return this.#done;
   }
 
   /** Whether the client went away before the end. */
@@ -141,6 +146,8 @@ export class BodyTap {
     if (!known) this.#miss();
     else if (over) this.#end(true);
     else {
+      this.#push = (chunk: unknown, encoding?: BufferEncoding) => this.#pushed(chunk, encoding);
+      this.#closed = () => this.#end(false);
       request.push = this.#push;
       request.once('close', this.#closed);
     }
@@ -169,12 +176,12 @@ export class BodyTap {
     this.#request.read(0);
   }
 
-  readonly #push = (chunk: unknown, encoding?: BufferEncoding): boolean => {
+  #pushed(chunk: unknown, encoding?: BufferEncoding): boolean {
     if (!this.#done && this.#observed(chunk, encoding)) return true;
     const more = this.#inherited.call(this.#request, chunk, encoding);
     if (!more && this.#ahead !== null) this.release();
     return more;
-  };
+  }
 
   /** As {@link #observe}; whatever goes wrong in it must not reach the parser that pushes. */
   #observed(chunk: unknown, encoding: BufferEncoding | undefined): boolean {
@@ -208,8 +215,6 @@ export class BodyTap {
     return this.#ahead?.hold === true;
   }
 
-  readonly #closed = (): void => this.#end(false);
-
   #miss(): void {
     this.#missed = true;
     this.#end(false);
@@ -221,13 +226,13 @@ export class BodyTap {
     this.#whole = whole;
     const request = this.#request;
     // Somebody may have put themselves around the tap since: then it stays, and only passes on.
-    if (request.push === this.#push) {
+    if (this.#push !== null && request.push === this.#push) {
       if (this.#inherited === Object.getPrototypeOf(request).push) Reflect.deleteProperty(request, 'push');
       else request.push = this.#inherited;
     }
-    request.removeListener('close', this.#closed);
+    if (this.#closed !== null) request.removeListener('close', this.#closed);
     this.release();
-    this.#resolveEnded();
+    this.ended.happen();
   }
 
   /**

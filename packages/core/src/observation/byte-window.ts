@@ -3,12 +3,14 @@ const HEAD_SHARE = 3 / 4;
 /** First allocation; grows by doubling, so that many tiny bodies stay tiny. */
 const FIRST_BYTES = 1024;
 
+const EMPTY = Buffer.alloc(0);
+
 /** The head and the rolling tail of a stream of bytes, in bounded memory. Bytes are copied: chunks are not kept alive. */
 export class ByteWindow {
   /** Bytes kept at most. */
   readonly limitBytes: number;
   readonly #headLimit: number;
-  #head: Buffer = Buffer.alloc(0);
+  #head: Buffer = EMPTY;
   #headBytes = 0;
   /** Ring buffer of what follows the head; allocated when something does. */
   #tail: Buffer | null = null;
@@ -42,6 +44,7 @@ export class ByteWindow {
 
   /** A copy of what is kept: everything from `from` on while nothing is cut, else (with `from` 0) head and tail. */
   bytes(from = 0): Buffer {
+    if (this.totalBytes === 0) return EMPTY;
     return Buffer.concat([this.#head.subarray(0, this.#headBytes), ...this.#tailParts()]).subarray(from);
   }
 

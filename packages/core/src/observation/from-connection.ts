@@ -1,6 +1,4 @@
-import type { Client, Observation } from './observation.js';
-
-const NOTHING: ReadonlySet<string> = new Set();
+import { type Client, NO_MARKS, type Observation } from './observation.js';
 
 /** A connection that has not finished a request, as an observation without one: every text is empty. */
 export function observeConnection(client: Client, at: number, arrivedMs: number): Observation {
@@ -15,6 +13,6 @@ export function observeConnection(client: Client, at: number, arrivedMs: number)
     body: null,
     client,
     tenant: null,
-    marks: { truncated: NOTHING, unparsed: NOTHING },
+    marks: NO_MARKS,
   };
 }

@@ -37,6 +37,9 @@ export interface OpenMarks extends Marks {
   readonly unparsed: Set<string>;
 }
 
+/** Nothing is marked. */
+export const NO_MARKS: Marks = { truncated: new Set(), unparsed: new Set() };
+
 /** No marks yet. */
 export function openMarks(): OpenMarks {
   return { truncated: new Set(), unparsed: new Set() };

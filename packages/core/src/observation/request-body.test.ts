@@ -15,7 +15,7 @@ async function tapped(bytes: Buffer, { end = true } = {}): Promise<BodyTap> {
   stream.write(bytes);
   if (!end) return tap;
   stream.end();
-  await tap.ended;
+  await tap.ended.passed;
   return tap;
 }
 

@@ -1,3 +1,4 @@
+import { type MaybePromise, whenKnown } from '../maybe-promise.js';
 import type { BodyTap } from './body-tap.js';
 import { inflateBody } from './inflate-body.js';
 import { parseMediaType } from './media-type.js';
@@ -11,18 +12,19 @@ interface Bytes {
 
 /**
  * What is known of a request's body at this moment: the bytes that the tap saw, content codings taken off, and what the
- * host's parser made of it. What of it was not seen or could not be decoded is marked. Never rejects.
+ * host's parser made of it. What of it was not seen or could not be decoded is marked. Never rejects; at once where there is no
+ * coding to take off.
  *
  * @param parsed - the host's parsed body; undefined when no parser has run
  * @param marks - `body-bytes` and `encoding` are added to it
  * @returns null when the request has no body
  */
-export async function observedBody(
+export function observedBody(
   tap: BodyTap,
   request: { readonly headers: Readonly<Record<string, string | readonly string[] | undefined>> },
   parsed: unknown,
   marks: OpenMarks,
-): Promise<ObservedBody | null> {
+): MaybePromise<ObservedBody | null> {
   const { bytes, headBytes, cut } = tap.seen();
   if (tap.complete && bytes.length === 0 && parsed === undefined) return null;
   const { mediaType, parameters } = parseMediaType(headerText(request.headers['content-type']));
@@ -31,13 +33,14 @@ export async function observedBody(
   if (!known) marks.truncated.add('body-bytes');
   const coding = headerText(request.headers['content-encoding']);
   if (bytes.length === 0) {
-    const raw = coding === '' ? null : await stillCoded(parsed, coding, tap.limitBytes);
-    return { mediaType, parameters, raw, headBytes: raw?.length ?? 0, parsed };
+    const inflated = coding === '' ? null : stillCoded(parsed, coding, tap.limitBytes);
+    return whenKnown(inflated, (raw) => ({ mediaType, parameters, raw, headBytes: raw?.length ?? 0, parsed }));
   }
-  const plain =
-    coding === '' ? { bytes, headBytes } : await decoded({ bytes, headBytes }, coding, tap.limitBytes, marks);
-  const made = madeOf(plain, parsed, tap.limitBytes, marks);
-  return { mediaType, parameters, raw: plain.bytes, headBytes: plain.headBytes, parsed: made };
+  const seen = { bytes, headBytes };
+  return whenKnown(coding === '' ? seen : decoded(seen, coding, tap.limitBytes, marks), (plain) => {
+    const made = madeOf(plain, parsed, tap.limitBytes, marks);
+    return { mediaType, parameters, raw: plain.bytes, headBytes: plain.headBytes, parsed: made };
+  });
 }
 
 /** What a parser made of bytes that came; undefined where it handed the same bytes over. Others, decrypted perhaps, are cut to the limit. */
