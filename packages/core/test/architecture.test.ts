@@ -18,7 +18,17 @@ const FLOW = [
 ];
 
 /** What every room may use. */
-const COMMON = new Set(['errors', 'clock', 'logger', 'timers', 'lru-perf', 'maybe-promise', 'deadline']);
+const COMMON = new Set([
+  'errors',
+  'clock',
+  'logger',
+  'timers',
+  'lru-perf',
+  'maybe-promise',
+  'moment',
+  'once',
+  'deadline',
+]);
 
 /** `sequence` keeps flow features in its steps, and says so; nothing else crosses between rooms that stand side by side. */
 const BESIDE = new Set(['sequence → flow']);

@@ -2,7 +2,6 @@ import type { Clock } from '../clock.js';
 import type { DecodedValue } from '../content/content-value.js';
 import type { ContentLimits } from '../content/limits.js';
 import { Deadline } from '../deadline.js';
-import type { LoopLag } from '../loop-lag.js';
 import type { MaybePromise } from '../maybe-promise.js';
 import type { SequenceWindow } from '../sequence/window.js';
 import { Breaker } from './breaker.js';
@@ -22,7 +21,7 @@ export interface MembersOptions {
   readonly limits: Pick<ContentLimits, 'windows'>;
   readonly clock: Clock;
   /** Says when members are to be left out, so that the host gets on. */
-  readonly lag: Pick<LoopLag, 'sheds'>;
+  readonly lag: { sheds(part: ModelRole): boolean };
   /** Is told of every failed run, and of every one that was left out; the member is then absent from that assessment. */
   readonly onFailure: (part: ModelRole, error: unknown) => void;
 }
