@@ -49,7 +49,7 @@ class Content {
   /** `[length / 2, 64]` each. */
   first: usize;
   second: usize;
-  /** Non-zero features of the first convolution: a list of 64 for each position, and how many there are of each. */
+  /** Non-zero features of the first convolution: a list of 64 for each position, and how many there are of each; then the positions computed. */
   lists: usize;
   counts: usize;
   /** `[136]`: maxima of both convolutions, then the place. */
@@ -85,6 +85,14 @@ export function contentRow<T>(at: usize, length: i32, place: i32): i32 {
   dense<T>(tower.hidden, tower.denseBias, tower.denseWeights, maxima, JOINED, CHANNELS, tower.list);
   rectify<T>(tower.hidden, CHANNELS);
   store<f32>(tower.logits, dot<T>(tower.hidden, tower.attack, CHANNELS));
+  store<i32>(tower.counts + ((<usize>length) << 1), positions);
+  return 0;
+}
+
+/** Categories and salience of the row of `length` tokens that was computed last. */
+export function explainRow<T>(at: usize, length: i32): void {
+  const tower = changetype<Content>(at);
+  const positions = load<i32>(tower.counts + ((<usize>length) << 1));
   dense<T>(
     tower.logits + 16,
     tower.categoryBias,
@@ -95,7 +103,6 @@ export function contentRow<T>(at: usize, length: i32, place: i32): i32 {
     tower.list,
   );
   explain<T>(tower, positions, length);
-  return 0;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { contentRow } from './content';
+import { contentRow, explainRow } from './content';
 import { addProduct } from './dense';
 import { flowRow } from './flow';
 import { prepareSequence, sequenceRow } from './sequence';
@@ -7,6 +7,12 @@ import { prepareSequence, sequenceRow } from './sequence';
 export function content(tower: usize, length: i32, place: i32): i32 {
   if (ASC_FEATURE_SIMD) return contentRow<v128>(tower, length, place);
   return contentRow<f32>(tower, length, place);
+}
+
+/** See `explainRow`. */
+export function explain(tower: usize, length: i32): void {
+  if (ASC_FEATURE_SIMD) explainRow<v128>(tower, length);
+  else explainRow<f32>(tower, length);
 }
 
 /** See `flowRow`. */

@@ -17,6 +17,14 @@ const PATTERN_COLUMNS: i32 = BLOCK;
 /** Column `Total Fwd Packets`: a metered flow always has some, so 0 means that the flow was absent. */
 const FORWARD_PACKETS: i32 = 2;
 const STATE_BYTES: usize = 2 * UNITS * 4;
+const STEP_BYTES: usize = <usize>WIDTH * 4;
+const GATES_BYTES: usize = 2 * <usize>GATES * 4;
+/** Remembered steps, a power of two: those of 64 to 128 clients. */
+const KNOWN: i32 = 2048;
+/** Bytes of a remembered step: whether there is one, the step as it came, and its gates. */
+const KNOWN_STEP: usize = 16;
+const KNOWN_GATES: usize = KNOWN_STEP + STEP_BYTES;
+const KNOWN_BYTES: usize = KNOWN_GATES + GATES_BYTES;
 
 /** Where weights and scratch memory are: addresses, in the order in which the session writes them. */
 @unmanaged
@@ -52,6 +60,8 @@ class Sequence {
   gates: usize;
   /** Output and cell, `[32]` each. */
   state: usize;
+  /** Steps of the past with their gates, which do not change any more: `[2048]` of `KNOWN_BYTES`. */
+  known: usize;
   /** `[128]`: the newest step in both directions, then the mean. */
   joined: usize;
   /** `[64]` */
@@ -81,8 +91,11 @@ export function sequenceRow<T>(at: usize): void {
   // The newest step is always computed: the readout looks at it, padding or not.
   while (first < LENGTH - 1 && load<f32>(network.mask + ((<usize>first) << 2)) === 0) first++;
   for (let step = first; step < LENGTH; step++) {
-    project<T>(network, step);
-    real += load<f32>(network.mask + ((<usize>step) << 2));
+    const mask = load<f32>(network.mask + ((<usize>step) << 2));
+    // The newest one is seen once, as it is before its answer.
+    if (step === LENGTH - 1 || mask !== 1) project<T>(network, step);
+    else recall<T>(network, step);
+    real += mask;
   }
   memory.fill(network.joined, 0, 4 * UNITS * 4);
   memory.copy(network.state, network.padded + <usize>first * STATE_BYTES, STATE_BYTES);
@@ -136,6 +149,31 @@ function project<T>(network: Sequence, step: i32): void {
   store<f32>(inputs + ((<usize>WIDTH) << 2), 1 - mask);
   const gates = network.gates + ((<usize>(step * 2 * GATES)) << 2);
   dense<T>(gates, network.gateBias, network.inputWeights, inputs, INPUTS, 2 * GATES, network.list);
+}
+
+/** As `project`, of a step that a client comes with again and again. */
+function recall<T>(network: Sequence, step: i32): void {
+  const values = network.steps + ((<usize>(step * WIDTH)) << 2);
+  const gates = network.gates + <usize>step * GATES_BYTES;
+  const entry = network.known + <usize>(hash(values) & (KNOWN - 1)) * KNOWN_BYTES;
+  if (load<i32>(entry) !== 1 || memory.compare(entry + KNOWN_STEP, values, STEP_BYTES) !== 0) {
+    project<T>(network, step);
+    store<i32>(entry, 1);
+    memory.copy(entry + KNOWN_STEP, values, STEP_BYTES);
+    memory.copy(entry + KNOWN_GATES, gates, GATES_BYTES);
+    return;
+  }
+  memory.copy(gates, entry + KNOWN_GATES, GATES_BYTES);
+}
+
+/** 2⁶⁴ divided by the golden ratio, as hashes of Knuth's multiplicative kind use it. */
+const MULTIPLIER: u64 = ((<u64>0x9e3779b9) << 32) | 0x7f4a7c15;
+
+/** Of a step's bits, two numbers at a time. */
+function hash(values: usize): i32 {
+  let mixed: u64 = 0;
+  for (let at: usize = 0; at < STEP_BYTES; at += 8) mixed = rotl<u64>(mixed ^ load<u64>(values + at), 23) * MULTIPLIER;
+  return <i32>(mixed >> 40);
 }
 
 /** One step of one direction: the state takes in the step's gates, which are used up. */

@@ -10,9 +10,10 @@ import {
   type Windows,
 } from '../content/windows.js';
 import { ApiSecurityError } from '../errors.js';
+import { type MaybePromise, whenKnown } from '../maybe-promise.js';
 import type { Manifest } from './manifest.js';
 import { checkContract, type Model, type ModelContract, readOutput } from './model.js';
-import type { Session } from './runtime.js';
+import type { Session, Tensor } from './runtime.js';
 import type { WindowScore } from './scores.js';
 
 /** What a graph must look like to be a content tower. */
@@ -25,6 +26,9 @@ export const CONTENT_CONTRACT: ModelContract = {
     salience: { type: 'float32', tail: [null] },
   },
 };
+
+/** Scores below it are of no kind, and no byte moved them that would be worth showing. */
+export const QUIET_SCORE = 0.05;
 
 /** How this version cuts values into rows, in tokens and bytes; a content tower must have been trained on the same. */
 export const CONTENT_WINDOW: Readonly<Record<string, number>> = {
@@ -42,9 +46,11 @@ export interface ContentModel extends Model {
   readonly salience: { readonly stride: number; readonly width: number };
   /**
    * Scores a batch; one answer per window, in order. An empty batch answers `[]` without running.
-   * Rejects with `API_SECURITY_MODEL_OUTPUT_INVALID` or the run time's error. May be called concurrently.
+   * Throws or rejects with `API_SECURITY_MODEL_OUTPUT_INVALID` or the run time's error. May be called concurrently.
+   *
+   * @param quietBelow - windows that score lower may come without categories and salience: with zeros. @defaultValue {@link QUIET_SCORE}
    */
-  score(windows: Windows): Promise<readonly WindowScore[]>;
+  score(windows: Windows, quietBelow?: number): MaybePromise<readonly WindowScore[]>;
 }
 
 /** Wraps a loaded graph. @throws as `checkContract`, `API_SECURITY_MODEL_SCHEMA_MISMATCH` also where rows were cut otherwise in training */
@@ -60,26 +66,30 @@ export function contentModel(manifest: Manifest, session: Session, runtime: stri
     get scored() {
       return scored;
     },
-    async score(windows) {
+    score(windows, quietBelow = QUIET_SCORE) {
       const { count, length } = windows;
       if (count === 0) return [];
-      const output = await session.run({
+      const feeds = {
         bytes: { type: 'int32', data: windows.tokens, dims: [count, length] },
         place: { type: 'int32', data: windows.places, dims: [count] },
-      });
-      const scores = readOutput(output, 'score', count);
-      const categories = readOutput(output, 'categories', count * categoryCount);
-      const salience = readOutput(output, 'salience', null);
-      const span = salience.length / count;
-      scored += count;
-      return Array.from(scores, (score, i) => ({
-        score,
-        categories: categories.subarray(i * categoryCount, (i + 1) * categoryCount),
-        salience: salience.subarray(i * span, (i + 1) * span),
-      }));
+      } as const;
+      return whenKnown(session.run(feeds, quietBelow), (output) => read(output, count));
     },
     close: () => session.close(),
   };
+
+  function read(output: Readonly<Record<string, Tensor>>, count: number): WindowScore[] {
+    const scores = readOutput(output, 'score', count);
+    const categories = readOutput(output, 'categories', count * categoryCount);
+    const salience = readOutput(output, 'salience', null);
+    const span = salience.length / count;
+    scored += count;
+    return Array.from(scores, (score, i) => ({
+      score,
+      categories: categories.subarray(i * categoryCount, (i + 1) * categoryCount),
+      salience: salience.subarray(i * span, (i + 1) * span),
+    }));
+  }
 }
 
 function checkWindow({ name, version, window }: Manifest): void {

@@ -1,4 +1,5 @@
 import { FLOW_FEATURE_COUNT, FLOW_SCHEMA, OBSERVABLE_MASK } from '../flow/feature-schema.js';
+import { type MaybePromise, whenKnown } from '../maybe-promise.js';
 import type { Manifest } from './manifest.js';
 import { checkContract, type Model, type ModelContract, readOutput } from './model.js';
 import type { Session } from './runtime.js';
@@ -17,7 +18,7 @@ export const FLOW_CONTRACT: ModelContract = {
 /** The flow tower: the 52 features of a connection so far → score. */
 export interface FlowModel extends Model {
   /** @param features - `[52]` raw values in schema order. Rejects as the content model does. */
-  score(features: Float32Array): Promise<FlowScore>;
+  score(features: Float32Array): MaybePromise<FlowScore>;
 }
 
 /** Wraps a loaded graph. @throws as `checkContract` */
@@ -30,15 +31,17 @@ export function flowModel(manifest: Manifest, session: Session, runtime: string)
     get scored() {
       return scored;
     },
-    async score(features) {
+    score(features) {
       const dims = [1, FLOW_FEATURE_COUNT];
-      const output = await session.run({
+      const feeds = {
         features: { type: 'float32', data: features, dims },
         mask: { type: 'float32', data: OBSERVABLE_MASK, dims },
+      } as const;
+      return whenKnown(session.run(feeds), (output) => {
+        const [score] = readOutput(output, 'score', 1);
+        scored += 1;
+        return { score: score as number, unusual: readOutput(output, 'unusual', FLOW_FEATURE_COUNT) };
       });
-      const [score] = readOutput(output, 'score', 1);
-      scored += 1;
-      return { score: score as number, unusual: readOutput(output, 'unusual', FLOW_FEATURE_COUNT) };
     },
     close: () => session.close(),
   };

@@ -1,3 +1,5 @@
+import type { MaybePromise } from '../maybe-promise.js';
+
 /** A dense tensor in row-major order. */
 export interface Tensor {
   readonly type: 'float32' | 'int32';
@@ -18,8 +20,12 @@ export interface Session {
   readonly runtime?: string;
   readonly inputs: readonly TensorSpec[];
   readonly outputs: readonly TensorSpec[];
-  /** Runs the graph once. May be called concurrently; rejects when the run time fails. */
-  run(feeds: Readonly<Record<string, Tensor>>): Promise<Readonly<Record<string, Tensor>>>;
+  /**
+   * Runs the graph once, at once where the run time can. May be called concurrently; throws or rejects when the run time fails.
+   *
+   * @param quietBelow - of rows whose `score` is lower, the other outputs are not needed and may be 0. @defaultValue 0
+   */
+  run(feeds: Readonly<Record<string, Tensor>>, quietBelow?: number): MaybePromise<Readonly<Record<string, Tensor>>>;
   /** Idempotent. */
   close(): Promise<void>;
 }

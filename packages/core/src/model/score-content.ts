@@ -3,14 +3,14 @@ import { contentKey, type DecodedValue } from '../content/content-value.js';
 import type { ContentLimits } from '../content/limits.js';
 import { isPlain } from '../content/triage.js';
 import { type Windows, windowsOf } from '../content/windows.js';
-import type { ContentModel } from './content-model.js';
+import { type ContentModel, QUIET_SCORE } from './content-model.js';
 import type { WindowScore } from './scores.js';
 
 /** What the content tower said of a value's most suspicious window. */
 export interface Verdict {
   /** Calibrated probability, in [0, 1]. */
   readonly score: number;
-  /** Probability of each category, in the order of `CONTENT_CATEGORIES`. */
+  /** Probability of each category, in the order of `CONTENT_CATEGORIES`; zeros below {@link QUIET_SCORE}. */
   readonly categories: Float32Array;
   /**
    * UTF-8 bytes of the decoded value that moved the score most: from inclusive, to exclusive. Equal where no byte of the text
@@ -33,9 +33,6 @@ const REMEMBERED_VERDICTS = 5_000;
 const SHORT_CHARS = 64;
 /** Windows that go through the model at once; between two batches the time budget is looked at. */
 const BATCH_WINDOWS = 32;
-/** Scores below it are not worth looking for the bytes that moved them. */
-const EXPLAINED_SCORE = 0.05;
-
 /** What was scored of a request, and what was not. */
 export interface ScoredContent {
   /** Every value that triage did not let pass, most suspicious first. */
@@ -117,7 +114,7 @@ export class ContentScorer {
     return Array.from(best, ([owner, i]) => {
       const { score, categories, salience } = scores[i] as WindowScore;
       const offset = windows.offsets[i] as number;
-      const span = score < EXPLAINED_SCORE ? { from: 0, to: 0 } : salientSpan(salience, this.#model.salience);
+      const span = score < QUIET_SCORE ? { from: 0, to: 0 } : salientSpan(salience, this.#model.salience);
       // Salience counts the row's tokens: the text begins behind the name and the boundary.
       const textAt = (windows.nameLengths[i] as number) + 1;
       const fromByte = offset + Math.max(0, span.from - textAt);

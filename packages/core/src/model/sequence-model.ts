@@ -1,3 +1,4 @@
+import { type MaybePromise, whenKnown } from '../maybe-promise.js';
 import { BEHAVIOUR_PATTERNS } from '../sequence/pattern.js';
 import { SEQUENCE_LENGTH, SEQUENCE_SCHEMA, STEP_WIDTH } from '../sequence/step.js';
 import type { SequenceWindow } from '../sequence/window.js';
@@ -23,7 +24,7 @@ export const SEQUENCE_CONTRACT: ModelContract = {
 /** The BiLSTM: a client's newest steps → score and pattern. */
 export interface SequenceModel extends Model {
   /** Rejects as the content model does. */
-  score(window: SequenceWindow): Promise<SequenceScore>;
+  score(window: SequenceWindow): MaybePromise<SequenceScore>;
 }
 
 /** Wraps a loaded graph. @throws as `checkContract` */
@@ -36,18 +37,20 @@ export function sequenceModel(manifest: Manifest, session: Session, runtime: str
     get scored() {
       return scored;
     },
-    async score(window) {
-      const output = await session.run({
+    score(window) {
+      const feeds = {
         steps: { type: 'float32', data: window.steps, dims: [1, SEQUENCE_LENGTH, STEP_WIDTH] },
         mask: { type: 'float32', data: window.mask, dims: [1, SEQUENCE_LENGTH] },
+      } as const;
+      return whenKnown(session.run(feeds), (output) => {
+        const [score] = readOutput(output, 'score', 1);
+        scored += 1;
+        return {
+          score: score as number,
+          patterns: readOutput(output, 'patterns', BEHAVIOUR_PATTERNS.length),
+          unusual: readOutput(output, 'unusual', STEP_WIDTH),
+        };
       });
-      const [score] = readOutput(output, 'score', 1);
-      scored += 1;
-      return {
-        score: score as number,
-        patterns: readOutput(output, 'patterns', BEHAVIOUR_PATTERNS.length),
-        unusual: readOutput(output, 'unusual', STEP_WIDTH),
-      };
     },
     close: () => session.close(),
   };

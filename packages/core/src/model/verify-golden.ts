@@ -68,7 +68,7 @@ async function compareContent(
 ): Promise<void> {
   const decoded = decodeValue(golden.value);
   const windows = windowsOf([decoded], DEFAULT_CONTENT_LIMITS);
-  const found = strongest(await model.score(windows));
+  const found = strongest(await model.score(windows, 0));
   comparison.equal(i, 'decoded', golden.decoded, decoded.decoded);
   comparison.equal(i, 'chain', golden.chain, decoded.chain);
   comparison.equal(i, 'tokens', golden.tokens, rowsOf(windows));

@@ -66,7 +66,7 @@ export const contentArchitecture: Architecture = ({ weights, constants }, kernel
       floats(positions * CHANNELS),
       floats(positions * CHANNELS),
       arena.reserve(positions * listBytes(CHANNELS)),
-      floats(positions),
+      floats(positions + 1),
       floats(JOINED),
       floats(CHANNELS),
       floats(JOINED),
@@ -80,7 +80,7 @@ export const contentArchitecture: Architecture = ({ weights, constants }, kernel
   };
   makeRoom(USUAL);
 
-  return (feeds) => {
+  return (feeds, quietBelow) => {
     const [count = 0, length = 0] = feeds.bytes?.dims ?? [];
     if (length < STRETCH || length % 2 !== 0 || length > LONGEST)
       throw misfit(`Rows of ${length} tokens cannot be read.`);
@@ -99,7 +99,10 @@ export const contentArchitecture: Architecture = ({ weights, constants }, kernel
       tokens.set(rows.subarray(row * length, (row + 1) * length));
       if (kernels.content(record, length, place[row] as number) !== 0)
         throw misfit('A token or a place is out of range.');
-      scores[row] = sigmoid(slope![0]! * (logits[0]! + attackBias![0]!) + offset![0]!);
+      const score = sigmoid(slope![0]! * (logits[0]! + attackBias![0]!) + offset![0]!);
+      scores[row] = score;
+      if (score < quietBelow) continue;
+      kernels.explain(record, length);
       softmax(logits.subarray(CATEGORIES_AT), categories, row * CATEGORIES);
       salience.set(won, row * stretches);
     }

@@ -8,6 +8,7 @@ export type KernelBuild = 'relaxed-simd' | 'simd' | 'scalar';
 /** What `packages/core/assembly` exports. `tower` and `network` are addresses of records of addresses, which its classes describe. */
 interface KernelFunctions {
   content(tower: number, length: number, place: number): number;
+  explain(tower: number, length: number): void;
   flow(tower: number): number;
   prepare(network: number): void;
   sequence(network: number): void;
@@ -33,8 +34,8 @@ export function openKernels(wanted?: KernelBuild): Kernels {
   if (api === null) throw unavailable();
   const memory = new api.Memory({ initial: 1 });
   const instance = new api.Instance(moduleOf(api, wanted), { env: { memory } });
-  const { content, flow, prepare, sequence, product } = instance.exports as unknown as KernelFunctions;
-  return { memory, content, flow, prepare, sequence, product };
+  const { content, explain, flow, prepare, sequence, product } = instance.exports as unknown as KernelFunctions;
+  return { memory, content, explain, flow, prepare, sequence, product };
 }
 
 /** Compiled once for the whole process. */

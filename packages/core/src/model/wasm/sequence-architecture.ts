@@ -17,6 +17,9 @@ const PATTERNS = 7;
 /** Both filled up to blocks. */
 const HIDDEN_COLUMNS = 64;
 const PATTERN_COLUMNS = 32;
+/** Steps whose gates are remembered, and bytes of each. Memory that is not used yet is not taken. */
+const KNOWN_STEPS = 2048;
+const KNOWN_BYTES = 16 + 4 * WIDTH + 4 * 2 * GATES;
 /** Column of a step that holds the newest request's own content score. */
 const CONTENT_SCORE = 52;
 
@@ -60,6 +63,7 @@ export const sequenceArchitecture: Architecture = ({ weights, constants }, kerne
   const scratch = [
     floats(LENGTH * 2 * GATES),
     floats(2 * UNITS),
+    arena.reserve(KNOWN_STEPS * KNOWN_BYTES),
     floats(4 * UNITS),
     floats(HIDDEN_COLUMNS),
     arena.reserve(listBytes(4 * UNITS)),

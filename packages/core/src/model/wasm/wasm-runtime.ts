@@ -33,13 +33,13 @@ function load(bytes: Uint8Array, build: KernelBuild | undefined): Session {
   if (architecture === undefined) throw unsupported(`the graph has fingerprint ${structure.fingerprint}`);
   let forward: Forward | null = architecture(structure, openKernels(build));
   // The first run compiles the kernels, which must not fall to the first request.
-  forward(Object.fromEntries(graph.inputs.map((spec) => [spec.name, zeros(spec)])));
+  forward(Object.fromEntries(graph.inputs.map((spec) => [spec.name, zeros(spec)])), 0);
   return {
     inputs: graph.inputs,
     outputs: graph.outputs,
-    async run(feeds) {
+    run(feeds, quietBelow = 0) {
       if (forward === null) throw new ApiSecurityError('API_SECURITY_CLOSED', 'The model was closed.');
-      return forward(feeds);
+      return forward(feeds, quietBelow);
     },
     async close() {
       forward = null;
