@@ -2,7 +2,8 @@ import { type AssessmentRules, assess, type Belief } from './assessment/assess.j
 import type { Assessment, Decision } from './assessment/assessment.js';
 import { categoryOf } from './assessment/evidence.js';
 import { reaches } from './assessment/level.js';
-import { readContent } from './content/content.js';
+import { ContentReader } from './content/content-reader.js';
+import type { ContentLimits } from './content/limits.js';
 import { Deadline } from './deadline.js';
 import { describeRequest } from './describe-request.js';
 import type { Inspection, Row, Subject, SubjectEnd } from './inspection.js';
@@ -43,6 +44,7 @@ export class Engine implements Row {
   readonly #recorder: Recorder;
   readonly #settings: EngineParts['settings'];
   readonly #redactor: Redactor;
+  readonly #readers = new WeakMap<ContentLimits, ContentReader>();
 
   constructor(options: ResolvedOptions, { members, sequences, recorder, settings }: EngineParts) {
     this.#options = options;
@@ -127,7 +129,7 @@ export class Engine implements Row {
     const { timeMs } = settings.limits;
     const startedMs = clock.monotonicMs();
     const deadline = new Deadline(clock, mode === 'block' ? timeMs : Math.max(timeMs, UNHURRIED_MS));
-    const content = readContent(observation, settings.limits);
+    const content = this.#readerOf(settings.limits).read(observation, () => deadline.passed);
     const shape = routeShape(observation.method, observation.path, observation.query);
     const scoredParts = allKnown([
       this.#members.scoreContent(content.values, deadline),
@@ -172,6 +174,16 @@ export class Engine implements Row {
         return { subject, before, shape, assessment: decided(belief, this.#decide(belief, settings)) };
       });
     });
+  }
+
+  /** Each route's limits are one object for as long as the engine lives. */
+  #readerOf(limits: ContentLimits): ContentReader {
+    let reader = this.#readers.get(limits);
+    if (reader === undefined) {
+      reader = new ContentReader(limits);
+      this.#readers.set(limits, reader);
+    }
+    return reader;
   }
 
   #rules({ thresholds }: RouteSettings): AssessmentRules {

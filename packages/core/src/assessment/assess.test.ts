@@ -35,7 +35,16 @@ const input: AssessmentInput = {
 
 function valueScore(score: number, category: ContentCategory, text: string, place = 'query.q'): ValueScore {
   const categories = Float32Array.from(CONTENT_CATEGORIES, (name) => (name === category ? 1 : 0));
-  const value = { place, kind: 'query', name: 'q', text, decoded: text, chain: [] } as const;
+  const value = {
+    place,
+    kind: 'query',
+    name: 'q',
+    text,
+    decoded: text,
+    chain: [],
+    key: `query 1 q${text}`,
+    plain: false,
+  } as const;
   return { value, score, categories, fromByte: 0, toByte: Buffer.byteLength(text) };
 }
 

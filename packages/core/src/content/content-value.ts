@@ -45,6 +45,10 @@ export interface DecodedValue extends ContentValue {
   readonly decoded: string;
   /** The layers that were taken off, outermost first. */
   readonly chain: readonly DecodeStep[];
+  /** As {@link contentKey} of the decoded text. */
+  readonly key: string;
+  /** Whether triage lets it pass: see `isPlain`. */
+  readonly plain: boolean;
 }
 
 /** A string that is equal for values that the content tower cannot tell apart, and only for those: no name can imitate a text. */

@@ -49,7 +49,7 @@ describe('readContent', () => {
       'body.user.tags[0]: a',
       'body.user.tags[1]: <b>',
     ]);
-    expect(content.values[2]).toEqual({
+    expect(content.values[2]).toMatchObject({
       place: 'query.id',
       kind: 'query',
       name: 'id',

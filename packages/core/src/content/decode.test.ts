@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { PlaceKind } from './content-value.js';
+import { contentKey } from './content-value.js';
 import { decodeText, decodeValue } from './decode.js';
 
 function decoded(text: string, kind: PlaceKind = 'body') {
@@ -70,6 +71,8 @@ describe('decodeValue', () => {
       text: '%3C',
       decoded: '<',
       chain: ['percent'],
+      key: contentKey('query', 'q', '<'),
+      plain: true,
     });
   });
 

@@ -1,4 +1,5 @@
-import type { ContentValue, DecodedValue, DecodeStep } from './content-value.js';
+import { type ContentValue, contentKey, type DecodedValue, type DecodeStep } from './content-value.js';
+import { isPlain } from './triage.js';
 import { lenientUtf8 } from './utf8.js';
 
 /** Rounds after which decoding stops; each takes off every layer once. */
@@ -21,7 +22,8 @@ export interface DecodedText {
 export function decodeValue(value: ContentValue, plus: boolean = value.kind === 'query'): DecodedValue {
   const { place, kind, name, text } = value;
   const { decoded, chain } = decodeText(text, plus);
-  return { place, kind, name, text, decoded, chain };
+  const key = contentKey(kind, name, decoded);
+  return { place, kind, name, text, decoded, chain, key, plain: isPlain({ place, kind, name, decoded, chain }) };
 }
 
 const NO_STEPS: readonly DecodeStep[] = Object.freeze([]);

@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import type { HeaderEntry } from '../observation/observation.js';
-import { readHeaders } from './headers.js';
+import { readHeader } from './headers.js';
 import { DEFAULT_CONTENT_LIMITS } from './limits.js';
 import { ValueCollector } from './value-collector.js';
 
 function read(...headers: HeaderEntry[]): string[] {
   const into = new ValueCollector(DEFAULT_CONTENT_LIMITS);
-  readHeaders(headers, into);
+  for (const [name, value] of headers) readHeader(name, value, into);
   return into.values.map((value) => `${value.kind} ${value.place}: ${value.text}`);
 }
 
-describe('readHeaders', () => {
+describe('readHeader', () => {
   it('passes over what machines agree on', () => {
     expect(
       read(

@@ -1,4 +1,3 @@
-import type { HeaderEntry } from '../observation/observation.js';
 import { readToken } from './nested.js';
 import { childPlace } from './place.js';
 import { hasTellingWord } from './probing-words.js';
@@ -47,19 +46,17 @@ const TRANSPORT = new Set([
 /** Tokens, quoted tags, dates, media types and their parameters (RFC 9110 §5.6). */
 const TRANSPORT_VALUE = /^[A-Za-z0-9 \t*?!+=,;:"._/-]*$/;
 
-/** Reads the headers: places `header.<name>` and `cookie.<name>`. */
-export function readHeaders(headers: readonly HeaderEntry[], into: ValueCollector): void {
-  for (const [name, latin1] of headers) {
-    // Pseudo-headers of HTTP/2 repeat the request line; only the host is new.
-    if (name.startsWith(':') && name !== ':authority') continue;
-    const value = textOfLatin1(latin1);
-    const place = childPlace('header', name);
-    const called = name === ':authority' ? 'host' : name;
-    if (name !== ':authority') into.addKey(place, name);
-    if (name === 'cookie') readCookies(value, into);
-    else if (name === 'authorization' || name === 'proxy-authorization') readAuthorization(place, name, value, into);
-    else if (!isTransport(name, value)) into.add('header', place, value, called);
-  }
+/** Reads a header line as Node hands it over, one character per byte: places `header.<name>` and `cookie.<name>`. */
+export function readHeader(name: string, latin1: string, into: ValueCollector): void {
+  // Pseudo-headers of HTTP/2 repeat the request line; only the host is new.
+  if (name.startsWith(':') && name !== ':authority') return;
+  const value = textOfLatin1(latin1);
+  const place = childPlace('header', name);
+  const called = name === ':authority' ? 'host' : name;
+  if (name !== ':authority') into.addKey(place, name);
+  if (name === 'cookie') readCookies(value, into);
+  else if (name === 'authorization' || name === 'proxy-authorization') readAuthorization(place, name, value, into);
+  else if (!isTransport(name, value)) into.add('header', place, value, called);
 }
 
 function isTransport(name: string, value: string): boolean {

@@ -27,6 +27,8 @@ const QUERY_WORDS: ReadonlySet<string> = new Set(
   ),
 );
 
+/** No separator of any kind in it. */
+const ONE_WORD = /^[^\s/_-]*$/;
 const BETWEEN_WORDS = /[\s/_-]+/;
 const BETWEEN_NAMES = /[\s/]+/;
 const BETWEEN_TOKENS = /[\s/_,;=-]+/;
@@ -34,6 +36,7 @@ const BETWEEN_TOKENS = /[\s/_,;=-]+/;
 /** Whether a text, or a segment of a path, names something that probes ask for. Linear. */
 export function hasProbingWord(text: string): boolean {
   const lower = text.toLowerCase();
+  if (ONE_WORD.test(lower)) return PROBING_WORDS.has(lower);
   return (
     NET_COMMAND.test(lower) ||
     hasAny(lower.split(BETWEEN_NAMES), PROBING_WORDS) ||

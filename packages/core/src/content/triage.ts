@@ -44,13 +44,16 @@ const OWN_HOST = /^(?:[a-z0-9_.-]{1,253}|\[[0-9a-f:.]{2,45}\])(?::\d{1,5})?$/i;
 /** What a client calls itself is always read: scanners give their name, in one plain word. */
 const USER_AGENT = 'header.user-agent';
 
+/** What triage looks at. */
+type Triaged = Pick<DecodedValue, 'place' | 'kind' | 'name' | 'decoded' | 'chain'>;
+
 /**
  * Whether a value is so plain that no model is needed: numbers, ids, dates, a few words. A pattern is here only because no
  * attack can be written in it; where the name says what is done with the value, what would be an attack there is not plain:
  * words that are run, hosts that are asked. Keys never are plain: only odd ones become values. Nor is what an overlong sequence hid.
  * Linear in the text.
  */
-export function isPlain(value: DecodedValue): boolean {
+export function isPlain(value: Triaged): boolean {
   const { kind, place, name, decoded, chain } = value;
   if (kind === 'key' || place === USER_AGENT || chain.includes('overlong-utf8')) return false;
   if (kind === 'header' && name === 'host' && OWN_HOST.test(decoded)) return !decoded.includes('..');
@@ -68,12 +71,12 @@ export function isPlain(value: DecodedValue): boolean {
 }
 
 /** Under the name of a command, every word may be one. */
-function isRun({ name, decoded }: DecodedValue): boolean {
+function isRun({ name, decoded }: Triaged): boolean {
   return namesCommand(name) && WORD_INSIDE.test(decoded) && !FLAG_OR_ID.test(decoded);
 }
 
 /** Headers with such names hold hosts by nature, the server's own first of all. */
-function isAsked({ kind, name, decoded }: DecodedValue): boolean {
+function isAsked({ kind, name, decoded }: Triaged): boolean {
   return kind !== 'header' && NEAR_HOST.test(decoded) && namesLocation(name);
 }
 

@@ -5,8 +5,12 @@ export const NAME_LENGTH = 24;
 /** Characters of an encoded name that are decoded; what is left of them is never read. Ten for each byte: three layers. */
 const ENCODED_CHARS = 240;
 
+/** Nothing in it is encoded, in upper case or too much. */
+const PLAIN_NAME = /^[a-z0-9_.-]{0,24}$/;
+
 /** A name as its value carries it: decoded to a fixed point, in lower case, at most the last {@link NAME_LENGTH} characters. */
 export function valueName(name: string): string {
+  if (PLAIN_NAME.test(name)) return name;
   return tail(decodeText(tail(name, ENCODED_CHARS), false).decoded.toLowerCase(), NAME_LENGTH);
 }
 

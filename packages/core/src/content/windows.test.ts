@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { DecodedValue } from './content-value.js';
-import { PLACE_KINDS } from './content-value.js';
+import { contentKey, type DecodedValue, PLACE_KINDS } from './content-value.js';
 import { NAME_LENGTH } from './value-name.js';
 import {
   BOUNDARY_TOKEN,
@@ -17,7 +16,16 @@ import {
 const NO_LIMIT = { windows: 100_000 };
 
 function sample(decoded: string, kind: DecodedValue['kind'] = 'body', name = ''): DecodedValue {
-  return { place: 'x', kind, name, text: decoded, decoded, chain: [] };
+  return {
+    place: 'x',
+    kind,
+    name,
+    text: decoded,
+    decoded,
+    chain: [],
+    key: contentKey(kind, name, decoded),
+    plain: false,
+  };
 }
 
 function row(windows: Windows, index: number): number[] {

@@ -1,16 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import type { DecodedValue } from '../content/content-value.js';
+import { contentKey, type DecodedValue } from '../content/content-value.js';
+import { isPlain } from '../content/triage.js';
 import { BOUNDARY_TOKEN, WINDOW_STRIDE, type Windows } from '../content/windows.js';
 import type { ContentModel } from './content-model.js';
 import { ContentScorer } from './score-content.js';
 
-const value = (name: string, decoded: string): DecodedValue => ({
+const value = (name: string, decoded: string, kind: DecodedValue['kind'] = 'query'): DecodedValue => ({
   place: `query.${name}`,
-  kind: 'query',
+  kind,
   name,
   text: decoded,
   decoded,
   chain: [],
+  key: contentKey(kind, name, decoded),
+  plain: isPlain({ place: `query.${name}`, kind, name, decoded, chain: [] }),
 });
 
 /** A model whose salience is 1 in the entries that cover a token of the marked kind, as the shipped one counts them. */
@@ -80,7 +83,7 @@ describe('ContentScorer', () => {
     await scorer.score([value('cmd', 'a; b')], never);
     expect(model.scored).toBe(1);
     await scorer.score([value('note', 'a; b')], never);
-    await scorer.score([{ ...value('cmd', 'a; b'), kind: 'body' }], never);
+    await scorer.score([value('cmd', 'a; b', 'body')], never);
     expect(model.scored).toBe(3);
   });
 

@@ -1,8 +1,8 @@
 import { LRUCache } from 'lru-cache';
-import { contentKey, type DecodedValue } from '../content/content-value.js';
+import type { DecodedValue } from '../content/content-value.js';
 import type { ContentLimits } from '../content/limits.js';
-import { isPlain } from '../content/triage.js';
 import { type Windows, windowsOf } from '../content/windows.js';
+import { type MaybePromise, whenKnown } from '../maybe-promise.js';
 import { type ContentModel, QUIET_SCORE } from './content-model.js';
 import type { WindowScore } from './scores.js';
 
@@ -53,53 +53,72 @@ export class ContentScorer {
   }
 
   /**
-   * Scores what it can within the time; the first batch always runs. Rejects when the model does.
+   * Scores what it can within the time; the first batch always runs. At once where the model is; throws or rejects when it does.
    *
    * @param outOfTime - asked between two batches
    */
-  async score(values: readonly DecodedValue[], outOfTime: () => boolean): Promise<ScoredContent> {
-    const scores: ValueScore[] = [];
+  score(values: readonly DecodedValue[], outOfTime: () => boolean): MaybePromise<ScoredContent> {
+    const known: ValueScore[] = [];
     const short: DecodedValue[] = [];
     const long: DecodedValue[] = [];
     for (const value of values) {
-      if (isPlain(value)) continue;
-      const verdict = this.#verdicts.get(keyOf(value));
-      if (verdict !== undefined) scores.push({ value, ...verdict });
+      if (value.plain) continue;
+      const verdict = this.#verdicts.get(value.key);
+      if (verdict !== undefined) known.push(withVerdict(value, verdict));
       // Apart, because every window of a batch is padded to the longest one.
       else (value.decoded.length <= SHORT_CHARS ? short : long).push(value);
     }
     const truncated = new Set<string>();
-    for (const group of [short, long]) {
-      for (const score of await this.#scoreGroup(group, truncated, outOfTime)) scores.push(score);
-    }
-    scores.sort((a, b) => b.score - a.score);
-    return { scores, truncated };
+    return whenKnown(this.#scoreGroup(short, truncated, outOfTime), (ofShort) =>
+      whenKnown(this.#scoreGroup(long, truncated, outOfTime), (ofLong) => {
+        const scores = [...known, ...ofShort, ...ofLong].sort((a, b) => b.score - a.score);
+        return { scores, truncated };
+      }),
+    );
   }
 
-  async #scoreGroup(
+  #scoreGroup(
     values: readonly DecodedValue[],
     truncated: Set<string>,
     outOfTime: () => boolean,
-  ): Promise<ValueScore[]> {
+  ): MaybePromise<readonly ValueScore[]> {
+    if (values.length === 0) return NONE;
     const windows = windowsOf(values, this.#limits);
     if (windows.truncated) truncated.add('windows');
-    const windowScores: WindowScore[] = [];
-    for (let start = 0; start < windows.count; start += BATCH_WINDOWS) {
+    return whenKnown(this.#scoreBatches(windows, [], truncated, outOfTime), (windowScores) => {
+      const whole = windowScores.length === windows.count && !windows.truncated;
+      return this.#verdictsOf(windows, windowScores).map(([owner, verdict]) => {
+        const value = values[owner] as DecodedValue;
+        // The verdict of a value that was not seen whole does not hold the next time.
+        if (whole && value.decoded.length <= REMEMBERED_CHARS) this.#verdicts.set(value.key, verdict);
+        return withVerdict(value, verdict);
+      });
+    });
+  }
+
+  /** The windows that have no score yet, in batches. */
+  #scoreBatches(
+    windows: Windows,
+    scores: WindowScore[],
+    truncated: Set<string>,
+    outOfTime: () => boolean,
+  ): MaybePromise<readonly WindowScore[]> {
+    while (scores.length < windows.count) {
+      const start = scores.length;
       if (start > 0 && outOfTime()) {
         truncated.add('time');
         break;
       }
-      windowScores.push(
-        ...(await this.#model.score(slice(windows, start, Math.min(start + BATCH_WINDOWS, windows.count)))),
-      );
+      const batch = this.#model.score(slice(windows, start, Math.min(start + BATCH_WINDOWS, windows.count)));
+      if (batch instanceof Promise) {
+        return batch.then((found) => {
+          scores.push(...found);
+          return this.#scoreBatches(windows, scores, truncated, outOfTime);
+        });
+      }
+      for (const found of batch) scores.push(found);
     }
-    const whole = windowScores.length === windows.count && !windows.truncated;
-    return this.#verdictsOf(windows, windowScores).map(([owner, verdict]) => {
-      const value = values[owner] as DecodedValue;
-      // The verdict of a value that was not seen whole does not hold the next time.
-      if (whole && value.decoded.length <= REMEMBERED_CHARS) this.#verdicts.set(keyOf(value), verdict);
-      return { value, ...verdict };
-    });
+    return scores;
   }
 
   /** The verdict on each value, by the value's index: that of its most suspicious window. */
@@ -126,7 +145,14 @@ export class ContentScorer {
   }
 }
 
+const NONE: readonly ValueScore[] = [];
+
+function withVerdict(value: DecodedValue, { score, categories, fromByte, toByte }: Verdict): ValueScore {
+  return { value, score, categories, fromByte, toByte };
+}
+
 function slice(windows: Windows, from: number, to: number): Windows {
+  if (from === 0 && to === windows.count) return windows;
   const { length, tokens, places, owners, offsets, nameLengths } = windows;
   return {
     ...windows,
@@ -137,10 +163,6 @@ function slice(windows: Windows, from: number, to: number): Windows {
     offsets: offsets.subarray(from, to),
     nameLengths: nameLengths.subarray(from, to),
   };
-}
-
-function keyOf(value: DecodedValue): string {
-  return contentKey(value.kind, value.name, value.decoded);
 }
 
 /** Share of the strongest entry that a neighbour must have to belong to the same span. */
