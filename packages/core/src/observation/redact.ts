@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { base64Runs, percentViews } from './encoded-views.js';
 import { namedSecrets } from './named-secrets.js';
 import type { HeaderEntry } from './observation.js';
@@ -10,6 +11,9 @@ export const REDACTED = '[redacted]';
 
 /** Base64 within base64 that is looked into. */
 const MAX_BASE64_DEPTH = 2;
+/** Longest header line that is remembered, and all of them together, in characters: clients send most of theirs with every request. */
+const MAX_LINE_CHARS = 1_024;
+const MAX_LINES_CHARS = 250_000;
 /** A key as evidence is its name and the beginning of its value: at most this much of it. */
 const MAX_KEY_SHAPE = 8;
 
@@ -32,16 +36,30 @@ export interface Redactor {
 /** @param options - `names`: headers, parameters and fields that are secret beside the built-in ones; case and separators make no difference */
 export function createRedactor({ names: configured = [] }: { readonly names?: readonly string[] } = {}): Redactor {
   const names = createSecretNames(configured);
+  const lines = new LRUCache<string, HeaderEntry>({
+    maxSize: MAX_LINES_CHARS,
+    sizeCalculation: (_, line) => line.length,
+  });
+  const header = (entry: HeaderEntry): HeaderEntry => {
+    const [name, value] = entry;
+    if (name.length + value.length > MAX_LINE_CHARS) return redactedHeader(entry, names);
+    const line = `${name}:${value}`;
+    const known = lines.get(line);
+    if (known !== undefined) return known;
+    const redacted = redactedHeader(entry, names);
+    lines.set(line, redacted);
+    return redacted;
+  };
   return {
-    headers: (entries) =>
-      entries.map(([name, value]) => [
-        name,
-        orDropped(() => (names.header(name) ? REDACTED : withoutSecrets(value, names))),
-      ]),
+    headers: (entries) => entries.map(header),
     url: (url) => orDropped(() => redactedUrl(url, names)),
     text: (value, place) =>
       orDropped(() => (isSecretPlace(place, value, names) ? REDACTED : withoutSecrets(value, names))),
   };
+}
+
+function redactedHeader([name, value]: HeaderEntry, names: SecretNames): HeaderEntry {
+  return [name, orDropped(() => (names.header(name) ? REDACTED : withoutSecrets(value, names)))];
 }
 
 function orDropped(redact: () => string): string {
@@ -95,7 +113,7 @@ function parameterSpans(query: string, names: SecretNames): Span[] {
 }
 
 function fullyDecoded(name: string): string {
-  return percentViews(name).at(-1)?.text ?? name;
+  return name.includes('%') ? (percentViews(name).at(-1)?.text ?? name) : name;
 }
 
 /** Whether a value must not be shown at all because of where it stood. */
