@@ -4,11 +4,8 @@ import type { Options } from 'tsup';
 export const base: Options = {
   format: ['esm', 'cjs'],
   target: 'node20',
-  sourcemap: true,
   clean: true,
   // Gives CommonJS an `import.meta.url`.
   shims: true,
-  // Optional dependencies are not externalised by themselves.
-  external: ['onnxruntime-node'],
   dts: { compilerOptions: { ignoreDeprecations: '6.0' } },
 };

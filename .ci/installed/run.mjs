@@ -1,8 +1,8 @@
 // Installs what would be published in the ways that people install it, and sends each an attack: `node .ci/installed/run.mjs`.
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
@@ -21,7 +21,6 @@ const BESIDE = [
   'fastify',
   'hono',
   'koa',
-  'onnxruntime-node',
   'reflect-metadata',
   'rxjs',
   'typescript',
@@ -31,10 +30,13 @@ const project = mkdtempSync(join(tmpdir(), 'api-security-installed-'));
 const run = (program, given, more = {}) =>
   execFileSync(program, given, { cwd: project, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], ...more });
 
+/** What an adapter may bring, its framework aside, in bytes. */
+const MAX_INSTALLED_BYTES = 5 * 1024 * 1024;
+
 try {
   pack();
+  let failed = light() ? 0 : 1;
   install();
-  let failed = 0;
   for (const [name, start] of Object.entries(ways())) {
     let said;
     try {
@@ -55,6 +57,39 @@ function pack() {
   for (const name of ['core', ...ADAPTERS].map((adapter) => join('packages', adapter)).concat('models')) {
     run('npx', ['--yes', 'pnpm@10.34.9', 'pack', '--pack-destination', project], { cwd: join(ROOT, name) });
   }
+}
+
+/** Whether `npm install @api-security/express` brings little, no script that runs at install, and no native code. */
+function light() {
+  const tarballs = ['express', 'core', 'models'].map((name) => [`@api-security/${name}`, tarballOf(name)]);
+  const overrides = Object.fromEntries(tarballs.map(([name]) => [name, `$${name}`]));
+  writeFileSync(
+    join(project, 'package.json'),
+    JSON.stringify({ name: 'an-app', private: true, dependencies: Object.fromEntries(tarballs), overrides }),
+  );
+  run('npm', ['install', '--no-audit', '--no-fund', '--omit=peer', '--loglevel=error']);
+  const brought = readdirSync(join(project, 'node_modules'), { recursive: true }).map(String);
+  const sizes = brought.map((file) => lstatSync(join(project, 'node_modules', file))).filter((stat) => stat.isFile());
+  const bytes = sizes.reduce((sum, { size }) => sum + size, 0);
+  const scripts = brought
+    .filter((file) => basename(file) === 'package.json')
+    .filter((file) => {
+      const { scripts = {} } = JSON.parse(readFileSync(join(project, 'node_modules', file), 'utf8'));
+      return ['preinstall', 'install', 'postinstall'].some((name) => name in scripts);
+    });
+  const native = brought.filter((file) => file.endsWith('.node') || file.includes('onnxruntime'));
+  rmSync(join(project, 'node_modules'), { recursive: true });
+  rmSync(join(project, 'package-lock.json'));
+  const isLight = bytes <= MAX_INSTALLED_BYTES && scripts.length === 0 && native.length === 0;
+  process.stdout.write(
+    `${isLight ? 'ok' : 'NOT'} light: ${(bytes / 1e6).toFixed(2)} MB in ${sizes.length} files, install scripts ${scripts.length}, native or ONNX files ${native.length}\n`,
+  );
+  return isLight;
+}
+
+function tarballOf(name) {
+  const file = readdirSync(project).find((entry) => entry.startsWith(`api-security-${name}-`));
+  return `file:${file}`;
 }
 
 function install() {
@@ -90,7 +125,7 @@ function ways() {
       '--platform=node',
       `--format=${format}`,
       `--outfile=${out}`,
-      '--external:onnxruntime-node',
+      '--external:onnxruntime-*',
       '--log-level=error',
       ...(format === 'esm'
         ? ['--banner:js=import { createRequire as from } from "node:module"; const require = from(import.meta.url);']

@@ -27,6 +27,7 @@ export { flowModel } from './model/flow-model.js';
 export { GOLDEN_TOLERANCE, type GoldenResult, goldenProblem } from './model/golden-comparison.js';
 export { loadModel, readModel, readModels } from './model/load-models.js';
 export { onnxRuntimeNode } from './model/onnx-runtime-node.js';
+export { onnxRuntimeWeb } from './model/onnx-runtime-web.js';
 export { openRuntime } from './model/open-runtime.js';
 export { sequenceModel } from './model/sequence-model.js';
 export { verifyGolden } from './model/verify-golden.js';

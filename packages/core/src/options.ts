@@ -41,8 +41,9 @@ export interface ApiSecurityOptions {
   /** Directory of the models, `<role>/<version>/`. Trusted configuration: never take it from a request. @defaultValue the models of `@api-security/models` */
   models?: string;
   /**
-   * What runs the models: `wasm` is our own, for graphs of the shipped architectures; `onnxruntime-node` is native and runs any graph.
-   * @defaultValue 'auto' (`wasm` for each graph that it knows, `onnxruntime-node` for the others)
+   * What runs the models: `wasm` is our own, for graphs of the shipped architectures. `onnxruntime-node` (native) and `onnxruntime-web`
+   * (where native code cannot load) run any graph, and are to be installed beside.
+   * @defaultValue 'auto' (`wasm` for each graph that it knows; for the others the first of the other two that loads)
    */
   runtime?: RuntimeChoice;
   /** Weights of the two members. @defaultValue cnn 0.6, bilstm 0.4 */

@@ -39,7 +39,12 @@ export function resolveOptions(options: ApiSecurityOptions = {}): ResolvedOption
   check('enabled', given.enabled, optional(isBoolean), 'true or false');
   check('mode', given.mode, optional(oneOf('monitor', 'block', 'off')), '"monitor", "block" or "off"');
   check('models', given.models, optional(isText), 'a directory');
-  check('runtime', given.runtime, optional(isRuntime), '"auto", "wasm", "onnxruntime-node" or a run time');
+  check(
+    'runtime',
+    given.runtime,
+    optional(isRuntime),
+    '"auto", "wasm", "onnxruntime-node", "onnxruntime-web" or a run time',
+  );
   check('store', given.store, optional(hasMethods(...STORE_METHODS)), 'a Store');
   check('sequences', given.sequences, optional(hasMethods('recent', 'append', 'forget', 'close')), 'a SequenceStore');
   check(
@@ -193,7 +198,7 @@ const KNOWN: Record<keyof ApiSecurityOptions, true> = {
   clock: true,
 };
 
-const isNamedRuntime = oneOf('auto', 'wasm', 'onnxruntime-node');
+const isNamedRuntime = oneOf('auto', 'wasm', 'onnxruntime-node', 'onnxruntime-web');
 const isRuntime = (value: unknown) => isNamedRuntime(value) || hasMethods('load')(value);
 const isPrefix = (value: unknown) => Number.isInteger(value) && (value as number) >= 48 && (value as number) <= 64;
 const isRoute = (value: unknown) => typeof value === 'string' && /^(?:[A-Z]+ )?\/\S*$/.test(value);

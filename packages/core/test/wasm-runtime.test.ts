@@ -4,6 +4,7 @@ import { GOLDEN_TOLERANCE } from '../src/model/golden-comparison.js';
 import { bundledModelsDirectory, readModel } from '../src/model/load-models.js';
 import type { ModelRole } from '../src/model/manifest.js';
 import { onnxRuntimeNode } from '../src/model/onnx-runtime-node.js';
+import { onnxRuntimeWeb } from '../src/model/onnx-runtime-web.js';
 import type { Runtime, Session, Tensor } from '../src/model/runtime.js';
 import { verifyGolden } from '../src/model/verify-golden.js';
 import type { KernelBuild } from '../src/model/wasm/kernels.js';
@@ -64,6 +65,21 @@ describe('the kernels and onnxruntime-node', () => {
     },
     60_000,
   );
+});
+
+describe('onnxRuntimeWeb', () => {
+  it.each(ROLES)('reproduces the golden vectors of the %s model', async (role) => {
+    const result = await verifyGolden(files(role), await onnxRuntimeWeb());
+    expect(result).toMatchObject({ unlike: null });
+    expect(result?.worst).toBeLessThan(GOLDEN_TOLERANCE);
+  });
+
+  it('cannot load what is no graph', async () => {
+    const runtime = await onnxRuntimeWeb();
+    await expect(runtime.load(Buffer.from('nothing'))).rejects.toMatchObject({
+      code: 'API_SECURITY_MODEL_LOAD_FAILED',
+    });
+  });
 });
 
 describe('wasmRuntime', () => {

@@ -23,7 +23,9 @@ export interface ModelVerification {
   readonly ok: boolean;
   /** Null where its files could not be read. */
   readonly model: ModelListing | null;
-  /** Null where it could not be loaded or has no golden vectors. */
+  /** Run times that it was loaded on: those that are installed and know its graph. */
+  readonly runtimes: readonly string[];
+  /** Of the run time that deviates most; null where it could not be loaded or has no golden vectors. */
   readonly golden: GoldenResult | null;
   /** What is wrong; null when nothing is. */
   readonly problem: string | null;

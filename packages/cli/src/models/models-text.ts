@@ -27,10 +27,12 @@ export function listingText(models: readonly ModelListing[], paint: Paint): stri
 
 /** What was verified, line by line. */
 export function verificationText(verifications: readonly ModelVerification[], paint: Paint): string[] {
-  return verifications.map(({ role, ok, model, golden, problem }) => {
+  return verifications.map(({ role, ok, model, runtimes, golden, problem }) => {
     const name = model === null ? role : `${role}  ${printable(model.name)} ${printable(model.version)}`;
     const vectors =
-      golden === null ? '' : `  ${golden.entries} golden vectors, worst deviation ${golden.worst.toExponential(1)}`;
+      golden === null
+        ? ''
+        : `  ${golden.entries} golden vectors, worst deviation ${golden.worst.toExponential(1)} on ${runtimes.join(', ')}`;
     const mark = ok ? paint.green('ok    ') : paint.red('FAILED');
     return `${mark}  ${name}${vectors}${problem === null ? '' : `  ${paint.red(printable(problem))}`}`;
   });

@@ -16,7 +16,7 @@ export interface FoundValue extends ContentValue {
 }
 
 /** What further reading made of a value, where that set no mark: it is the same the next time. */
-export interface Reading {
+interface Reading {
   decoded?: DecodedValue;
   /** What it carries inside. */
   nested?: readonly FoundValue[];

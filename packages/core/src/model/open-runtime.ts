@@ -1,5 +1,6 @@
 import { autoRuntime } from './auto-runtime.js';
 import { onnxRuntimeNode } from './onnx-runtime-node.js';
+import { onnxRuntimeWeb } from './onnx-runtime-web.js';
 import type { Runtime, RuntimeChoice } from './runtime.js';
 import { wasmRuntime } from './wasm/wasm-runtime.js';
 
@@ -16,6 +17,8 @@ export async function openRuntime(wanted: RuntimeChoice): Promise<Runtime> {
       return wasmRuntime();
     case 'onnxruntime-node':
       return onnxRuntimeNode();
+    case 'onnxruntime-web':
+      return onnxRuntimeWeb();
     default:
       return wanted;
   }

@@ -41,4 +41,4 @@ export interface Runtime {
 }
 
 /** What the option `runtime` may be: see `openRuntime`. */
-export type RuntimeChoice = 'auto' | 'wasm' | 'onnxruntime-node' | Runtime;
+export type RuntimeChoice = 'auto' | 'wasm' | 'onnxruntime-node' | 'onnxruntime-web' | Runtime;

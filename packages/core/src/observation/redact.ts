@@ -36,30 +36,23 @@ export interface Redactor {
 /** @param options - `names`: headers, parameters and fields that are secret beside the built-in ones; case and separators make no difference */
 export function createRedactor({ names: configured = [] }: { readonly names?: readonly string[] } = {}): Redactor {
   const names = createSecretNames(configured);
-  const lines = new LRUCache<string, HeaderEntry>({
-    maxSize: MAX_LINES_CHARS,
-    sizeCalculation: (_, line) => line.length,
-  });
-  const header = (entry: HeaderEntry): HeaderEntry => {
-    const [name, value] = entry;
-    if (name.length + value.length > MAX_LINE_CHARS) return redactedHeader(entry, names);
+  const lines = new LRUCache<string, string>({ maxSize: MAX_LINES_CHARS, sizeCalculation: (_, line) => line.length });
+  const headerValue = (name: string, value: string): string => {
+    if (names.header(name)) return REDACTED;
+    if (name.length + value.length > MAX_LINE_CHARS) return withoutSecrets(value, names);
     const line = `${name}:${value}`;
     const known = lines.get(line);
     if (known !== undefined) return known;
-    const redacted = redactedHeader(entry, names);
+    const redacted = withoutSecrets(value, names);
     lines.set(line, redacted);
     return redacted;
   };
   return {
-    headers: (entries) => entries.map(header),
+    headers: (entries) => entries.map(([name, value]) => [name, orDropped(() => headerValue(name, value))]),
     url: (url) => orDropped(() => redactedUrl(url, names)),
     text: (value, place) =>
       orDropped(() => (isSecretPlace(place, value, names) ? REDACTED : withoutSecrets(value, names))),
   };
-}
-
-function redactedHeader([name, value]: HeaderEntry, names: SecretNames): HeaderEntry {
-  return [name, orDropped(() => (names.header(name) ? REDACTED : withoutSecrets(value, names)))];
 }
 
 function orDropped(redact: () => string): string {
