@@ -74,10 +74,10 @@ describe('the direction of imports', () => {
     expect(wrong).toEqual([]);
   });
 
-  it('lets one file alone import onnxruntime-node', () => {
+  it.each(['node', 'web'])('lets one file alone import onnxruntime-%s', (name) => {
     const importing = sources.filter((file) =>
-      /(?:from|import\()\s*'onnxruntime-node'/.test(readFileSync(join(SRC, file), 'utf8')),
+      new RegExp(`(?:from|import\\()\\s*'onnxruntime-${name}'`).test(readFileSync(join(SRC, file), 'utf8')),
     );
-    expect(importing).toEqual(['model/onnx-runtime-node.ts']);
+    expect(importing).toEqual([`model/onnx-runtime-${name}.ts`]);
   });
 });

@@ -30,8 +30,8 @@ interface Missed {
 }
 
 /**
- * Sequences that instances share through Redis or Valkey 6.2 and newer: single, Sentinel or Cluster. A step is appended and the
- * newest are read in one round trip, by a script, so that none is lost when several instances append to one client.
+ * Sequences that instances share through Redis or Valkey 6.2 and newer: single, Sentinel or Cluster. A step is appended in one round
+ * trip, by a script, so that none is lost when several instances append to one client.
  *
  * While Redis is away each instance goes by the steps that it has seen itself; on return those that Redis has missed are merged
  * with its own in the order of their arrival. Calls never reject.
@@ -70,7 +70,11 @@ export class RedisSequences implements SequenceStore {
     positive(CALLER, 'timeoutMs', timeoutMs);
     positive(CALLER, 'maxLocalClients', maxLocalClients);
     this.#prefix = `${prefixOf(CALLER, keyPrefix)}:steps:`;
-    this.#local = memorySequenceStore({ ttlMs, maxClients: maxLocalClients });
+    this.#local = memorySequenceStore({
+      ttlMs,
+      maxClients: maxLocalClients,
+      maxSteps: maxLocalClients * SEQUENCE_LENGTH,
+    });
     this.#missed = new LRUCache({ max: maxLocalClients, ttl: ttlMs });
     this.#redis = connectRedis(CALLER, address);
     this.#breaker = new Breaker({
@@ -101,17 +105,15 @@ export class RedisSequences implements SequenceStore {
     }
   }
 
-  async append(key: string, step: Step): Promise<readonly Step[]> {
+  async append(key: string, step: Step): Promise<void> {
     const copy = { ...step, values: step.values.slice() };
-    const own = await this.#local.append(key, copy);
+    await this.#local.append(key, copy);
     const args = [encodeStep(copy), String(SEQUENCE_LENGTH), String(this.#ttlMs)];
     try {
-      const row = (await this.#breaker.run(() => this.#redis.run(APPEND, [this.#keyOf(key)], args))) as Buffer;
-      return this.#decoded(row) ?? [copy];
+      await this.#breaker.run(() => this.#redis.run(APPEND, [this.#keyOf(key)], args));
     } catch {
       const { isForgotten, steps } = this.#missed.get(key) ?? NOTHING;
       this.#missed.set(key, { isForgotten, steps: [...steps, copy].slice(-SEQUENCE_LENGTH) });
-      return own;
     }
   }
 

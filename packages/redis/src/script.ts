@@ -11,7 +11,7 @@ function script(text: string): Script {
 }
 
 /**
- * Appends a step to a client's row of steps and answers with the newest ones, itself included.
+ * Appends a step to a client's row of steps.
  *
  * `KEYS[1]` the client. `ARGV`: the step, steps kept, time to live in ms. What is under the key and is no row of steps of the same
  * version is replaced.
@@ -21,8 +21,7 @@ local step, width = ARGV[1], #ARGV[1]
 local held = redis.pcall('GET', KEYS[1])
 if type(held) ~= 'string' or #held % width ~= 0 or string.byte(held) ~= string.byte(step) then held = '' end
 held = string.sub(held .. step, -width * tonumber(ARGV[2]))
-redis.call('SET', KEYS[1], held, 'PX', ARGV[3])
-return held`);
+return redis.call('SET', KEYS[1], held, 'PX', ARGV[3])`);
 
 /**
  * Merges steps that were kept elsewhere into a client's row, in the order of their arrival; one that is there already is not added.

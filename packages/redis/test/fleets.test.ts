@@ -66,7 +66,7 @@ function failover(fleet: string, connect: () => Closable, master: () => RedisSer
           keys.map(async (key) => {
             const askedMs = performance.now();
             try {
-              expect((await store.append(key, step(number))).at(-1)?.at).toBe(number);
+              await store.append(key, step(number));
             } catch {
               rejected += 1;
             }

@@ -46,17 +46,12 @@ describe.runIf(hasRedis)('several instances', () => {
     await Promise.all(stores.map((store) => store.connected()));
     for (let round = 0; round < 50; round++) {
       const key = `client ${round}`;
-      const answers = await Promise.all(
-        Array.from({ length: 15 }, async (_, i) => (await stores[i % 3]?.append(key, step(i))) ?? []),
-      );
+      await Promise.all(Array.from({ length: 15 }, (_, i) => stores[i % 3]?.append(key, step(i))));
       const [first = [], ...others] = await Promise.all(stores.map((store) => store.recent(key)));
       expect(others).toEqual([first, first]);
       expect(first.map(({ route }) => route).toSorted((a, b) => a - b)).toEqual(
         Array.from({ length: 15 }, (_, i) => i),
       );
-      // Each answer is the sequence as it was when its step came last.
-      for (const answer of answers) expect(answer).toEqual(first.slice(0, answer.length));
-      expect(new Set(answers.map(({ length }) => length)).size).toBe(15);
       // One instance appends in the order in which it was asked to.
       const ofFirst = first.map(({ route }) => route).filter((route) => route % 3 === 0);
       expect(ofFirst).toEqual([0, 3, 6, 9, 12]);
@@ -134,7 +129,8 @@ describe.runIf(hasRedis)('several instances', () => {
     // Both must have read the version that is lost now.
     await new Promise((resolve) => setTimeout(resolve, 2_100));
     await server.kill();
-    expect((await store.append('a', step(2))).map(({ at }) => at)).toEqual([1, 2]);
+    await store.append('a', step(2));
+    expect((await store.recent('a')).map(({ at }) => at)).toEqual([1, 2]);
     expect(await here.count('a', 60_000)).toBe(1);
     await server.start();
     await until(async () => (await store.recent('a')).some(({ at }) => at === 2), 10_000);

@@ -1,6 +1,10 @@
 import { ApiSecurityError } from '../errors.js';
-import { type OnnxRuntime, onnxSession } from './onnx-session.js';
+import { onnxSession } from './onnx-session.js';
 import type { Runtime } from './runtime.js';
+
+/** What the packages of ONNX Runtime have in common. */
+export type OnnxRuntime = Pick<typeof import('onnxruntime-node'), 'InferenceSession' | 'Tensor'>;
+export type OnnxSessionOptions = import('onnxruntime-node').InferenceSession.SessionOptions;
 
 /** One thread: the default takes every core for one operator, which suits batch jobs and starves a web server. */
 const OPTIONS = { intraOpNumThreads: 1, interOpNumThreads: 1, executionMode: 'sequential' } as const;

@@ -1,5 +1,6 @@
 import { ApiSecurityError } from '../errors.js';
-import { type OnnxRuntime, onnxSession } from './onnx-session.js';
+import type { OnnxRuntime } from './onnx-runtime-node.js';
+import { onnxSession } from './onnx-session.js';
 import type { Runtime } from './runtime.js';
 
 /** As far as it is set up here. */

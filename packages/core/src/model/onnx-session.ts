@@ -1,11 +1,9 @@
 import { ApiSecurityError } from '../errors.js';
+import type { OnnxRuntime, OnnxSessionOptions } from './onnx-runtime-node.js';
 import type { Session, Tensor, TensorSpec } from './runtime.js';
 
-/** What the packages of ONNX Runtime have in common. */
-export type OnnxRuntime = Pick<typeof import('onnxruntime-node'), 'InferenceSession' | 'Tensor'>;
-
-type SessionOptions = import('onnxruntime-node').InferenceSession.SessionOptions;
-type OrtTensor = import('onnxruntime-node').Tensor;
+type OrtTensor = InstanceType<OnnxRuntime['Tensor']>;
+type OrtSession = Awaited<ReturnType<OnnxRuntime['InferenceSession']['create']>>;
 
 /**
  * Loads a graph into ONNX Runtime, and runs it once.
@@ -17,7 +15,7 @@ export async function onnxSession(
   ort: OnnxRuntime,
   name: string,
   bytes: Uint8Array,
-  options: SessionOptions,
+  options: OnnxSessionOptions,
 ): Promise<Session> {
   try {
     const session = await ort.InferenceSession.create(bytes, {
@@ -63,7 +61,7 @@ function zeros(ort: OnnxRuntime, { type, dims }: TensorSpec): OrtTensor {
     : new ort.Tensor('float32', new Float32Array(length), sizes);
 }
 
-function specOf(metadata: import('onnxruntime-node').InferenceSession.ValueMetadata): TensorSpec {
+function specOf(metadata: OrtSession['inputMetadata'][number]): TensorSpec {
   if (!metadata.isTensor) return { name: metadata.name, type: 'not a tensor', dims: [] };
   return { name: metadata.name, type: metadata.type, dims: metadata.shape };
 }

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it, test } from 'vitest';
 import { FakeClock } from '../testing/fake-clock.js';
 import { sequenceStoreSuite } from '../testing/sequence-store-suite.js';
@@ -30,12 +32,73 @@ describe('memorySequenceStore', () => {
   it('gives a newcomer nothing of the client whose place it takes', async () => {
     const store = memorySequenceStore({ maxClients: 1, clock });
     for (let i = 0; i < 20; i++) await store.append('a', step(i));
-    expect(await store.append('b', step(100))).toEqual([step(100)]);
-    expect(await store.append('a', step(200))).toEqual([step(200)]);
+    await store.append('b', step(100));
+    expect(await store.recent('b')).toEqual([step(100)]);
+    await store.append('a', step(200));
+    expect(await store.recent('a')).toEqual([step(200)]);
+  });
+
+  it('holds no more steps than it is told, however they are spread', async () => {
+    const store = memorySequenceStore({ maxSteps: 40, clock });
+    for (const key of ['a', 'b', 'c']) for (let i = 0; i < 16; i++) await store.append(key, step(i));
+    expect(await store.recent('a')).toEqual([]);
+    expect((await store.recent('b')).length + (await store.recent('c')).length).toBe(32);
+    for (let i = 0; i < 100; i++) await store.append(`newcomer ${i}`, step(i));
+    expect(store.size).toBe(40);
+  });
+
+  it('lets clients under watch go last when steps run out', async () => {
+    const store = memorySequenceStore({ maxSteps: 40, clock });
+    for (let i = 0; i < 16; i++) await store.append('suspect', step(i));
+    store.watch?.('suspect');
+    for (let i = 0; i < 1_000; i++) await store.append(`newcomer ${i}`, step(i));
+    expect((await store.recent('suspect')).length).toBe(16);
+    expect(store.size).toBe(25);
+  });
+
+  it('leaves half of the steps to clients that nobody suspects, by default', async () => {
+    const store = memorySequenceStore({ maxSteps: 320, clock });
+    for (let client = 0; client < 100; client++) {
+      for (let i = 0; i < 16; i++) await store.append(`suspect ${client}`, step(i));
+      store.watch?.(`suspect ${client}`);
+    }
+    for (let i = 0; i < 160; i++) await store.append(`bystander ${i}`, step(i));
+    for (let i = 0; i < 160; i++) expect(await store.recent(`bystander ${i}`)).toEqual([step(i)]);
+    expect((await store.recent('suspect 90')).length).toBe(16);
+  });
+
+  it('takes the place of expired clients before more memory, as long as there are few', async () => {
+    const store = memorySequenceStore({ ttlMs: 1_000, clock });
+    for (let day = 0; day < 5; day++) {
+      for (let i = 0; i < 1_000; i++) await store.append(`day ${day}, client ${i % 500}`, step(i));
+      clock.advance(1_001);
+    }
+    // Those of the day before are noticed when the first slab is full.
+    expect(store.size).toBeLessThanOrEqual(512);
+  });
+
+  it('does not hold the header that a key is a piece of', async () => {
+    setFlagsFromString('--expose-gc');
+    const collectGarbage: () => void = runInNewContext('gc');
+    const store = memorySequenceStore({ clock });
+    collectGarbage();
+    const before = process.memoryUsage().heapUsed;
+    for (let i = 0; i < 2_000; i++) {
+      const header = Buffer.alloc(16_000, ' ')
+        .toString('latin1')
+        .concat(`, 198.51.100.${1_000 + i}`);
+      const key = header.trim().split(', ')[1] as string;
+      await store.append(key, step(i));
+      if (i % 2 === 0) store.watch?.(key);
+    }
+    collectGarbage();
+    expect(store.size).toBe(2_000);
+    // 2,000 headers are 32 MB.
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(8_000_000);
   });
 
   it('keeps a client under watch through 100,000 newcomers', async () => {
-    const store = memorySequenceStore({ clock });
+    const store = memorySequenceStore({ maxClients: 10_000, clock });
     await store.append('suspect', step(1));
     store.watch?.('suspect');
     await store.append('bystander', step(1));
@@ -51,7 +114,8 @@ describe('memorySequenceStore', () => {
       await store.append(key, step(1));
       store.watch?.(key);
     }
-    expect(await store.append('a', step(2))).toEqual([step(1), step(2)]);
+    await store.append('a', step(2));
+    expect(await store.recent('a')).toEqual([step(1), step(2)]);
     for (let i = 0; i < 10; i++) await store.append(`newcomer ${i}`, step(i));
     expect(await store.recent('a')).toEqual([]);
     expect(await store.recent('b')).toEqual([step(1)]);
@@ -75,7 +139,8 @@ describe('memorySequenceStore', () => {
     store.watch?.('a');
     clock.advance(1_001);
     expect(await store.recent('a')).toEqual([]);
-    expect(await store.append('a', step(2))).toEqual([step(2)]);
+    await store.append('a', step(2));
+    expect(await store.recent('a')).toEqual([step(2)]);
   });
 
   it('is not confused by a wall clock that jumps', async () => {
@@ -96,7 +161,7 @@ describe('memorySequenceStore', () => {
     expect(await store.recent('a')).toEqual([]);
   });
 
-  it.each([{ maxClients: 0 }, { maxClients: 1.5 }, { ttlMs: -1 }, { maxWatched: Number.NaN }])(
+  it.each([{ maxClients: 0 }, { maxClients: 1.5 }, { maxSteps: 15 }, { ttlMs: -1 }, { maxWatched: Number.NaN }])(
     'refuses %o',
     (options) => {
       expect(() => memorySequenceStore(options)).toThrow(

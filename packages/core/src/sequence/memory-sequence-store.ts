@@ -3,14 +3,16 @@ import { LRUCache } from 'lru-cache';
 import { type Clock, systemClock } from '../clock.js';
 import { ApiSecurityError } from '../errors.js';
 import { lruPerf } from '../lru-perf.js';
-import { RingBuffer } from './ring-buffer.js';
 import type { SequenceStore } from './sequence-store.js';
 import { SEQUENCE_LENGTH, type Step } from './step.js';
+import { StepPool } from './step-pool.js';
 
 export interface MemorySequenceStoreOptions {
-  /** Clients held; the one not heard of for longest makes room for a new one. About 6 kB each at most. @defaultValue 10,000 */
+  /** Clients held; the one not heard of for longest makes room for a new one. About 130 bytes each, beside their steps. @defaultValue 100,000 */
   readonly maxClients?: number;
-  /** Clients under watch held beside them, in a place of their own. @defaultValue a tenth of `maxClients` */
+  /** Steps held, those of all clients together; here too the client not heard of for longest makes room. At least 16; 280 bytes each, taken as they are needed. @defaultValue 150,000: 42 MB */
+  readonly maxSteps?: number;
+  /** Clients under watch held beside them, in a place of their own. @defaultValue a tenth of `maxClients`, at most as many as can fill half of `maxSteps` */
   readonly maxWatched?: number;
   /** A client's steps are forgotten this long after the newest, in ms. @defaultValue 30 minutes */
   readonly ttlMs?: number;
@@ -20,43 +22,51 @@ export interface MemorySequenceStoreOptions {
 /** Longest key kept as it is, in characters; above it a hash stands for it, so that keys cannot fill the memory. */
 const MAX_KEY_CHARS = 128;
 
+/** Most clients that are gone through at once, for 1 to 4 ms. Where there are more, the bounds alone make room, one client at a time. */
+const MAX_SWEPT = 1_000;
+
 /**
  * Sequences in this process: bounded, without timers, every call synchronous. The reference for stores that are shared.
  *
- * @throws `API_SECURITY_OPTION_INVALID` for a number that is not a positive integer
+ * @throws `API_SECURITY_OPTION_INVALID` for a number that is not a positive integer, and for fewer than 16 `maxSteps`
  */
 export function memorySequenceStore(options: MemorySequenceStoreOptions = {}): SequenceStore {
   return new MemorySequenceStore(options);
 }
 
 class MemorySequenceStore implements SequenceStore {
-  readonly #clients: LRUCache<string, RingBuffer>;
-  readonly #watched: LRUCache<string, RingBuffer>;
-  /** Buffers of clients that are gone, for the next ones: a storm of newcomers makes no garbage. Never more than were in use at once. */
-  readonly #spare: RingBuffer[] = [];
+  readonly #clock: Clock;
+  readonly #ttlMs: number;
+  /** The sequence of each client, as the pool knows it. */
+  readonly #clients: LRUCache<string, number>;
+  readonly #watched: LRUCache<string, number>;
+  readonly #pool: StepPool;
+  #sweptMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: MemorySequenceStoreOptions) {
-    const maxClients = positive('maxClients', options.maxClients ?? 10_000);
-    const maxWatched = positive('maxWatched', options.maxWatched ?? Math.ceil(maxClients / 10));
-    const expiry = {
-      ttl: positive('ttlMs', options.ttlMs ?? 30 * 60_000),
-      ttlResolution: 0,
-      perf: lruPerf(options.clock ?? systemClock),
-    };
+    const maxClients = positive('maxClients', options.maxClients ?? 100_000);
+    const maxSteps = positive('maxSteps', options.maxSteps ?? 150_000, SEQUENCE_LENGTH);
+    const half = Math.ceil(maxSteps / SEQUENCE_LENGTH / 2);
+    const maxWatched = positive('maxWatched', options.maxWatched ?? Math.min(Math.ceil(maxClients / 10), half));
+    this.#ttlMs = positive('ttlMs', options.ttlMs ?? 30 * 60_000);
+    this.#clock = options.clock ?? systemClock;
+    this.#pool = new StepPool(maxSteps);
+    const expiry = { ttl: this.#ttlMs, ttlResolution: 0, perf: lruPerf(this.#clock) };
     this.#clients = new LRUCache({
       ...expiry,
-      max: maxClients,
-      dispose: (ring, _key, reason) => {
-        if (reason === 'evict' || reason === 'expire') this.#recycle(ring);
+      ...growingTo(maxClients),
+      dispose: (sequence, _name, reason) => {
+        if (reason === 'evict' || reason === 'expire') this.#pool.release(sequence);
       },
     });
     this.#watched = new LRUCache({
       ...expiry,
-      max: maxWatched,
-      dispose: (ring, key, reason) => {
+      ...growingTo(maxWatched),
+      dispose: (sequence, name, reason) => {
+        const leftMs = reason === 'evict' ? this.#watched.getRemainingTTL(name) : 0;
         // Pushed out by another suspect, a client is one among all again.
-        if (reason === 'evict') this.#clients.set(key, ring);
-        else if (reason === 'expire') this.#recycle(ring);
+        if (leftMs > 0) this.#clients.set(name, sequence, { ttl: leftMs });
+        else if (reason === 'evict' || reason === 'expire') this.#pool.release(sequence);
       },
     });
   }
@@ -66,63 +76,91 @@ class MemorySequenceStore implements SequenceStore {
   }
 
   recent(key: string): readonly Step[] {
-    const slot = slotOf(key);
-    return (this.#watched.get(slot) ?? this.#clients.get(slot))?.snapshot() ?? [];
+    const sequence = this.#sequenceOf(nameOf(key));
+    return sequence === undefined ? [] : this.#pool.steps(sequence);
   }
 
-  append(key: string, step: Step): readonly Step[] {
-    const slot = slotOf(key);
-    const watched = this.#watched.get(slot);
-    const ring = watched ?? this.#clients.get(slot) ?? this.#newRing();
-    ring.push(step);
+  append(key: string, step: Step): void {
+    const name = nameOf(key);
+    if (this.#pool.free === 0) this.#makeRoomFor(name);
+    const watched = this.#watched.get(name);
+    const sequence = watched ?? this.#clients.get(name);
+    const home = watched === undefined ? this.#clients : this.#watched;
     // Set anew, so that the time to live begins with this step.
-    (watched === undefined ? this.#clients : this.#watched).set(slot, ring);
-    return ring.snapshot();
+    home.set(sequence === undefined ? detached(name) : name, this.#pool.append(sequence, step));
   }
 
   watch(key: string): void {
-    const slot = slotOf(key);
-    if (this.#watched.get(slot) !== undefined) return;
-    const ring = this.#clients.get(slot) ?? this.#newRing();
-    this.#clients.delete(slot);
-    // Expired suspects leave first: pushed out, they would come back to life among the clients.
-    if (this.#watched.size === this.#watched.max) this.#watched.purgeStale();
-    this.#watched.set(slot, ring);
+    const name = nameOf(key);
+    const leftMs = this.#clients.getRemainingTTL(name);
+    const sequence = this.#clients.get(name);
+    if (sequence === undefined || leftMs <= 0) return;
+    this.#clients.delete(name);
+    this.#watched.set(detached(name), sequence, { ttl: leftMs });
   }
 
   forget(key: string): void {
-    const slot = slotOf(key);
-    this.#watched.delete(slot);
-    this.#clients.delete(slot);
+    const name = nameOf(key);
+    const sequence = this.#sequenceOf(name);
+    if (sequence === undefined) return;
+    this.#watched.delete(name);
+    this.#clients.delete(name);
+    this.#pool.release(sequence);
   }
 
   close(): void {
     this.#watched.clear();
     this.#clients.clear();
-    this.#spare.length = 0;
+    this.#pool.clear();
   }
 
-  #newRing(): RingBuffer {
-    return this.#spare.pop() ?? new RingBuffer(SEQUENCE_LENGTH);
+  #sequenceOf(name: string): number | undefined {
+    return this.#watched.get(name) ?? this.#clients.get(name);
   }
 
-  #recycle(ring: RingBuffer): void {
-    ring.clear();
-    this.#spare.push(ring);
+  /** A free slot for a client's next step, unless that takes the place of its oldest. */
+  #makeRoomFor(name: string): void {
+    const sequence = this.#sequenceOf(name);
+    if (sequence !== undefined && this.#pool.isFull(sequence)) return;
+    // One that has expired made room itself, as it was looked for.
+    if (this.#pool.free === 0) this.#sweep();
+    if (this.#pool.free === 0) this.#pool.grow();
+    if (this.#pool.free > 0) return;
+    if (this.#clients.size === 0) this.#watched.pop();
+    this.#clients.pop();
+  }
+
+  /** Drops the expired, so that an app with few clients stays small over days; once a time to live, as it goes through all. */
+  #sweep(): void {
+    const nowMs = this.#clock.monotonicMs();
+    if (this.size > MAX_SWEPT || nowMs - this.#sweptMs <= this.#ttlMs) return;
+    this.#sweptMs = nowMs;
+    this.#watched.purgeStale();
+    this.#clients.purgeStale();
   }
 }
 
-/** The prefix tells kept keys from hashed ones, so that no key can be written to look like another's hash. */
-function slotOf(key: string): string {
-  if (key.length <= MAX_KEY_CHARS) return `=${key}`;
+/** As a bound of size, since lru-cache takes the memory for `max` entries at once. */
+function growingTo(entries: number): { maxSize: number; sizeCalculation: () => number } {
+  return { maxSize: entries, sizeCalculation: () => 1 };
+}
+
+/** The key, or a hash in place of a long one: of 129 characters, one more than any key that is kept. */
+function nameOf(key: string): string {
+  if (key.length <= MAX_KEY_CHARS) return key;
   // As UTF-16: lone surrogates would all be the same in UTF-8.
-  return `#${createHash('sha256').update(key, 'utf16le').digest('base64')}`;
+  return `#${createHash('sha512').update(key, 'utf16le').digest('hex')}`;
 }
 
-function positive(name: string, value: number): number {
-  if (Number.isInteger(value) && value > 0) return value;
+/** A copy that stands alone: a key may be a piece of a long header, which it would keep in memory. */
+function detached(name: string): string {
+  return [name.slice(0, 1), name.slice(1)].join('');
+}
+
+function positive(name: string, value: number, least = 1): number {
+  if (Number.isInteger(value) && value >= least) return value;
   throw new ApiSecurityError(
     'API_SECURITY_OPTION_INVALID',
-    `${name} of memorySequenceStore() must be a positive integer, got ${value}.`,
+    `${name} of memorySequenceStore() must be an integer of at least ${least}, got ${value}.`,
   );
 }

@@ -4,16 +4,16 @@ import type { Step } from './step.js';
 /**
  * Keeps the newest steps of each client.
  *
- * What callers rely on: `recent` and `append` return at most 16 steps, oldest first; appends to one key are atomic and
- * lose nothing when concurrent; two keys never mix, whatever characters they have; an unknown or expired key reads as empty.
- * Returned arrays are the caller's own: a later append does not change them.
+ * What callers rely on: `recent` returns at most 16 steps, oldest first; appends to one key are atomic and lose nothing when
+ * concurrent; two keys never mix, whatever characters they have; an unknown or expired key reads as empty. Returned arrays are the
+ * caller's own, and an appended step is copied: a later append or change does not reach across.
  */
 export interface SequenceStore {
   /** The newest steps of a client. */
   recent(key: string): MaybePromise<readonly Step[]>;
-  /** Adds a step and returns the newest steps including it. */
-  append(key: string, step: Step): MaybePromise<readonly Step[]>;
-  /** Keeps a client's state from being evicted by newcomers for as long as it lives; called for clients under suspicion. */
+  /** Adds a step. */
+  append(key: string, step: Step): MaybePromise<void>;
+  /** Keeps a client's state, where there is any, from being evicted by newcomers for as long as it lives; called for clients under suspicion. */
   watch?(key: string): void;
   /** Drops a client's state. */
   forget(key: string): MaybePromise<void>;
