@@ -68,13 +68,13 @@ export class Members {
   }
 
   async #load(files: readonly ModelFiles[]): Promise<void> {
-    const { runtime: wanted, limits } = this.#options;
+    const { runtime: wanted, limits, clock } = this.#options;
     const runtime = await openRuntime(wanted);
     const loads = files.map(async (file) => {
       switch (file.manifest.role) {
         case 'content':
           this.#content ??= await loadModel(file, runtime, contentModel);
-          this.#scorer ??= new ContentScorer(this.#content, limits);
+          this.#scorer ??= new ContentScorer(this.#content, limits, clock);
           return;
         case 'flow':
           this.#flow ??= await loadModel(file, runtime, flowModel);

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { contentKey, type DecodedValue } from '../content/content-value.js';
 import { isPlain } from '../content/triage.js';
 import { BOUNDARY_TOKEN, WINDOW_STRIDE, type Windows } from '../content/windows.js';
+import { FakeClock } from '../testing/fake-clock.js';
 import type { ContentModel } from './content-model.js';
 import { ContentScorer } from './score-content.js';
 
@@ -50,7 +51,10 @@ const quotes = (row: number[]) => row.flatMap((token, at) => (token === 0x27 ? [
 const never = () => false;
 
 async function spanOf(name: string, text: string, salient = quotes): Promise<string> {
-  const { scores } = await new ContentScorer(modelOf(salient), { windows: 256 }).score([value(name, text)], never);
+  const { scores } = await new ContentScorer(modelOf(salient), { windows: 256 }, new FakeClock()).score(
+    [value(name, text)],
+    never,
+  );
   const { fromByte, toByte } = scores[0]!;
   return `${fromByte}-${toByte}`;
 }
@@ -78,7 +82,7 @@ describe('ContentScorer', () => {
 
   it('remembers a verdict under kind, name and text', async () => {
     const model = modelOf((row, nameLength) => (row.indexOf(BOUNDARY_TOKEN) === nameLength ? [nameLength] : []));
-    const scorer = new ContentScorer(model, { windows: 256 });
+    const scorer = new ContentScorer(model, { windows: 256 }, new FakeClock());
     await scorer.score([value('cmd', 'a; b')], never);
     await scorer.score([value('cmd', 'a; b')], never);
     expect(model.scored).toBe(1);
@@ -89,7 +93,7 @@ describe('ContentScorer', () => {
 
   it('does not ask the model about plain values, unless their name says what they are for', async () => {
     const model = modelOf(() => []);
-    await new ContentScorer(model, { windows: 256 }).score(
+    await new ContentScorer(model, { windows: 256 }, new FakeClock()).score(
       [value('sort', 'id'), value('cmd', 'id'), value('page', 'localhost'), value('url', 'localhost')],
       never,
     );
@@ -97,5 +101,27 @@ describe('ContentScorer', () => {
       'cmd',
       'url',
     ]);
+  });
+
+  it('gives others their turn after two milliseconds of a long body', async () => {
+    const clock = new FakeClock();
+    const order: string[] = [];
+    const slow: ContentModel = {
+      ...modelOf(() => []),
+      score: (windows) => {
+        order.push(`${windows.count} windows`);
+        clock.advance(1.5);
+        return Array.from({ length: windows.count }, () => ({
+          score: 0.01,
+          categories: new Float32Array(16),
+          salience: new Float32Array(4),
+        }));
+      },
+    };
+    const values = Array.from({ length: 48 }, (_, i) => value('note', `it's ${i}; yes`));
+    setImmediate(() => order.push('somebody else'));
+    const scored = new ContentScorer(slow, { windows: 256 }, clock).score(values, never);
+    expect((await scored).scores).toHaveLength(48);
+    expect(order).toEqual(['16 windows', '16 windows', 'somebody else', '16 windows']);
   });
 });

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import type { Clock } from '../clock.js';
 import type { DecodedValue } from '../content/content-value.js';
 import type { ContentLimits } from '../content/limits.js';
 import { type Windows, windowsOf } from '../content/windows.js';
@@ -32,7 +33,9 @@ const REMEMBERED_VERDICTS = 5_000;
 /** Decoded values up to this length go through the model apart from longer ones, in characters. */
 const SHORT_CHARS = 64;
 /** Windows that go through the model at once; between two batches the time budget is looked at. */
-const BATCH_WINDOWS = 32;
+const BATCH_WINDOWS = 16;
+/** Time after which others get their turn of the event loop, in ms; a batch that was begun is ended. */
+const SLICE_MS = 2;
 /** What was scored of a request, and what was not. */
 export interface ScoredContent {
   /** Every value that triage did not let pass, most suspicious first. */
@@ -46,10 +49,12 @@ export class ContentScorer {
   readonly #verdicts = new LRUCache<string, Verdict>({ max: REMEMBERED_VERDICTS });
   readonly #model: ContentModel;
   readonly #limits: Pick<ContentLimits, 'windows'>;
+  readonly #clock: Clock;
 
-  constructor(model: ContentModel, limits: Pick<ContentLimits, 'windows'>) {
+  constructor(model: ContentModel, limits: Pick<ContentLimits, 'windows'>, clock: Clock) {
     this.#model = model;
     this.#limits = limits;
+    this.#clock = clock;
   }
 
   /**
@@ -96,18 +101,23 @@ export class ContentScorer {
     });
   }
 
-  /** The windows that have no score yet, in batches. */
+  /** The windows that have no score yet, in batches; of a long body a slice of time in each turn of the event loop. */
   #scoreBatches(
     windows: Windows,
     scores: WindowScore[],
     truncated: Set<string>,
     outOfTime: () => boolean,
   ): MaybePromise<readonly WindowScore[]> {
+    const sliceEndMs = this.#clock.monotonicMs() + SLICE_MS;
     while (scores.length < windows.count) {
       const start = scores.length;
-      if (start > 0 && outOfTime()) {
-        truncated.add('time');
-        break;
+      if (start > 0) {
+        if (outOfTime()) {
+          truncated.add('time');
+          break;
+        }
+        if (this.#clock.monotonicMs() >= sliceEndMs)
+          return nextTurn().then(() => this.#scoreBatches(windows, scores, truncated, outOfTime));
       }
       const batch = this.#model.score(slice(windows, start, Math.min(start + BATCH_WINDOWS, windows.count)));
       if (batch instanceof Promise) {
@@ -146,6 +156,10 @@ export class ContentScorer {
 }
 
 const NONE: readonly ValueScore[] = [];
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
 
 function withVerdict(value: DecodedValue, { score, categories, fromByte, toByte }: Verdict): ValueScore {
   return { value, score, categories, fromByte, toByte };
