@@ -1,11 +1,9 @@
+import { Clients } from './clients.js';
 import { type Framework, type Guard, GuardedHost } from './guarded-host.js';
-import { KeepAliveConnection } from './keep-alive-connection.js';
 import type { Traffic } from './traffic.js';
 
 /** V8's space for young objects, in MB: more than all requests of one measurement need. */
 const NURSERY_MB = 128;
-/** Requests before the first that counts: code is compiled, caches and sequences are filled. */
-const WARM_UP = 1_500;
 const REQUESTS = 300;
 
 /** What one guard allocates for one kind of traffic. */
@@ -44,18 +42,18 @@ export async function measureAllocation(
 
 /** Of one request. What was collected in between is measured again. */
 async function bytesOf(host: GuardedHost, traffic: Traffic): Promise<number> {
-  const connection = await KeepAliveConnection.open(host.port);
+  const clients = await Clients.open(host.port);
+  await clients.become(traffic.requests);
   let sent = 0;
   const send = async (count: number): Promise<void> => {
-    for (let i = 0; i < count; i++) await connection.send(traffic.requests[sent++ % traffic.requests.length] as Buffer);
+    for (let i = 0; i < count; i++) await clients.send(traffic.requests[sent++ % traffic.requests.length] as Buffer);
   };
-  await send(WARM_UP);
   for (let attempt = 0; attempt < 5; attempt++) {
     await host.begin();
     await send(REQUESTS);
     const { allocatedBytes } = await host.end();
     if (allocatedBytes === null) continue;
-    connection.close();
+    clients.close();
     return allocatedBytes / REQUESTS;
   }
   throw new Error(`${host.guard} allocates more than ${NURSERY_MB} MB for ${REQUESTS} requests`);

@@ -1,6 +1,6 @@
+import { Clients } from './clients.js';
 import type { Framework, Guard } from './guarded-host.js';
 import { GUARDS, GuardedHost } from './guarded-host.js';
-import { KeepAliveConnection } from './keep-alive-connection.js';
 import { type Quartiles, quantile, quartiles } from './quantiles.js';
 import type { Traffic } from './traffic.js';
 
@@ -42,7 +42,7 @@ interface Round {
 }
 
 /**
- * Measures inside the servers of one framework, over one connection each that waits for each answer. The guards take turns
+ * Measures inside the servers of one framework, one request after the other, sent by many clients in turn. The guards take turns
  * round by round, each round begun by another.
  */
 export async function measureGuardTime(
@@ -63,7 +63,8 @@ async function measureTraffic(
   traffic: Traffic,
   plan: GuardTimePlan,
 ): Promise<GuardTime[]> {
-  const connections = await Promise.all(hosts.map(({ port }) => KeepAliveConnection.open(port)));
+  const clients = await Promise.all(hosts.map(({ port }) => Clients.open(port)));
+  for (const each of clients) await each.become(traffic.requests);
   const rounds = hosts.map((): Round[] => []);
   const refused = hosts.map(() => 0);
   for (let round = -plan.warmUp; round < plan.rounds; round++) {
@@ -74,14 +75,14 @@ async function measureTraffic(
       await host.begin();
       for (let sent = 0; sent < plan.requests; sent++) {
         const request = traffic.requests[(first + sent) % traffic.requests.length] as Buffer;
-        const status = await (connections[i] as KeepAliveConnection).send(request);
+        const status = await (clients[i] as Clients).send(request);
         if (round >= 0 && (status < 200 || status > 299)) refused[i] = (refused[i] ?? 0) + 1;
       }
       const { guard, untilHandler, rejection } = await host.end();
       if (round >= 0) rounds[i]?.push({ inGuard: guard.length > rejection.length ? guard : rejection, untilHandler });
     }
   }
-  for (const connection of connections) connection.close();
+  for (const each of clients) each.close();
 
   const bare = rounds[hosts.findIndex(({ guard }) => guard === 'bare')] ?? [];
   const bareTimes = timesOf(bare.flatMap(({ untilHandler }) => untilHandler));

@@ -20,8 +20,9 @@ export class KeepAliveConnection {
     socket.on('close', () => this.#failed?.(new Error('the server closed the connection')));
   }
 
-  static async open(port: number): Promise<KeepAliveConnection> {
-    const socket = connect(port, '127.0.0.1');
+  /** @param localAddress - of the client: one of those that loopback has, on Linux all of 127.0.0.0/8 */
+  static async open(port: number, localAddress = '127.0.0.1'): Promise<KeepAliveConnection> {
+    const socket = connect({ port, host: '127.0.0.1', localAddress });
     await once(socket, 'connect');
     return new KeepAliveConnection(socket);
   }

@@ -93,7 +93,9 @@ export async function measureThroughput(
 }
 
 async function load(host: GuardedHost, traffic: Traffic, connections: number, windowMs: number): Promise<Window> {
-  const open = await Promise.all(Array.from({ length: connections }, () => KeepAliveConnection.open(host.port)));
+  const open = await Promise.all(
+    Array.from({ length: connections }, (_, i) => KeepAliveConnection.open(host.port, `127.0.1.${(i % 250) + 1}`)),
+  );
   let sent = Math.floor(Math.random() * traffic.requests.length);
   let answered = 0;
   let refused = 0;

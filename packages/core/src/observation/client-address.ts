@@ -53,8 +53,14 @@ export function clientAddress(request: AddressedRequest, trust: Trust): string {
   return all ? address : socket;
 }
 
+/** Of an IPv4 address on a socket that takes both kinds. */
+const MAPPED = '::ffff:';
+
 /** One spelling for each address, without port, brackets and zone; `''` for what is no address. */
 export function canonicalAddress(text: string): string {
+  // As sockets name nearly all of them.
+  if (isIPv4(text)) return text;
+  if (text.startsWith(MAPPED) && isIPv4(text.slice(MAPPED.length))) return text.slice(MAPPED.length);
   const bare = withoutPort(text.trim());
   if (isIPv4(bare)) return bare;
   const zone = bare.indexOf('%');

@@ -46,6 +46,7 @@ export class ClientKeys {
 
   /** Every name that a request has, each once, at most eight; its address when it has none. Not empty; each of 1 to 128 characters. */
   of(named: NamedRequest): readonly [string, ...string[]] {
+    if (this.#names.length === 1 && this.#names[0] === 'address') return [addressKey(named.address, this.#ipv6Prefix)];
     const keys = new Set<string>();
     for (const name of this.#names) {
       const key = this.#key(name, named);
@@ -79,7 +80,7 @@ export class ClientKeys {
 /** IPv4 as it is, IPv6 as its network, e.g. `2001:db8:0:1::/64`; `unknown` for no address. */
 export function addressKey(address: string, ipv6Prefix = 64): string {
   if (address === '') return 'unknown';
-  if (!isIPv6(address)) return bounded(address);
+  if (!address.includes(':') || !isIPv6(address)) return bounded(address);
   const prefix = Math.min(64, Math.max(48, Math.trunc(ipv6Prefix)));
   return `${ipaddr.IPv6.networkAddressFromCIDR(`${address}/${prefix}`).toString()}/${prefix}`;
 }

@@ -1,0 +1,55 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { type Quartiles, quartiles } from '../guard/quantiles.js';
+
+const HOSTS = ['http', 'express'] as const;
+const RUNTIMES = ['wasm', 'onnxruntime-node', 'onnxruntime-web'] as const;
+const CHILD = fileURLToPath(new URL('./footprint-host.cjs', import.meta.url));
+const print = (line: string) => process.stdout.write(`${line}\n`);
+
+/** What a process says when it has started and is at rest. */
+interface Started {
+  readonly importMs: number;
+  readonly readyMs: number;
+  readonly rssBytes: number;
+}
+
+async function started(host: string, runtime: string): Promise<Started> {
+  const child: ChildProcess = fork(CHILD, [host, runtime], { execArgv: ['--expose-gc'], stdio: 'inherit' });
+  const exit = once(child, 'exit');
+  const [said] = (await Promise.race([once(child, 'message'), exit])) as [Started | number | null];
+  if (said === null || typeof said === 'number') throw new Error(`${host} with ${runtime} ended early`);
+  await exit;
+  return said;
+}
+
+const shown = ({ q1, median, q3 }: Quartiles) =>
+  `${median.toFixed(1)} (${q1.toFixed(1)}–${q3.toFixed(1)})`.padStart(20);
+
+/** Rounds of a bare server and of one with each run time, one process after the other. */
+async function measured(host: string, rounds: number): Promise<string[]> {
+  const bare: Started[] = [];
+  const beside: Started[][] = RUNTIMES.map(() => []);
+  for (let round = 0; round < rounds; round++) {
+    bare.push(await started(host, 'bare'));
+    for (const [i, runtime] of RUNTIMES.entries()) beside[i]?.push(await started(host, runtime));
+  }
+  return RUNTIMES.map((runtime, i) => {
+    const runs = beside[i] as Started[];
+    const columns = [
+      runs.map(({ rssBytes }, round) => (rssBytes - (bare[round] as Started).rssBytes) / 1e6),
+      runs.map(({ importMs }) => importMs),
+      runs.map(({ readyMs }) => readyMs),
+      runs.map(({ importMs, readyMs }) => importMs + readyMs),
+    ];
+    return [host.padEnd(10), runtime.padEnd(18), ...columns.map((column) => shown(quartiles(column)))].join('');
+  });
+}
+
+const { values } = parseArgs({ options: { rounds: { type: 'string', default: '7' } } });
+print(`Median (quartiles) of ${values.rounds} rounds, Node ${process.version}`);
+const TITLES = ['RSS added, MB', 'import, ms', 'to ready(), ms', 'both, ms'];
+print(['beside'.padEnd(10), 'run time'.padEnd(18), ...TITLES.map((title) => title.padStart(20))].join(''));
+for (const host of HOSTS) for (const line of await measured(host, Number(values.rounds))) print(line);
