@@ -10,12 +10,12 @@ export function describeRequest(
   redactor: Redactor,
 ): Assessment['request'] {
   const { method, url, headers } = observation;
-  const userAgent = headers.find(([name]) => name === 'user-agent')?.[1] ?? '';
+  const redacted = redactor.headers(headers);
   return {
     method,
     route: shape.shape,
     path: redactor.url(url),
-    headers: redactor.headers(headers),
-    userAgent: redactor.text(userAgent, 'header.user-agent'),
+    headers: redacted,
+    userAgent: redacted.find(([name]) => name === 'user-agent')?.[1] ?? '',
   };
 }

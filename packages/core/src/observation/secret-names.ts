@@ -1,3 +1,5 @@
+import { LRUCache } from 'lru-cache';
+
 /** Headers whose values are never kept (threat model, redaction rule 1). */
 const SECRET_HEADERS: readonly string[] = [
   'authorization',
@@ -27,6 +29,10 @@ const SECRET_TERM =
 /** Pieces of which every built-in secret name holds one; for a quick look whether a text may hold such a name. */
 const STEMS = 'pass|pwd|psw|secret|token|key|sess|jwt|otp|pin|cv[vc]|ssn|iban|sig|[cx]srf|sid|cred|authoriz';
 
+/** Names that are remembered, and characters of the longest: an API has few, and each request has them again. */
+const KNOWN_NAMES = 1_000;
+const MAX_KNOWN_CHARS = 64;
+
 /** Which names of headers, parameters and fields stand for secrets. */
 export interface SecretNames {
   /** For parameters and fields, at any depth: give it one segment. */
@@ -40,7 +46,16 @@ export interface SecretNames {
 export function createSecretNames(configured: readonly string[] = []): SecretNames {
   const own = new Set(configured.map(squeezed).filter((name) => name !== ''));
   const headers = new Set(SECRET_HEADERS);
-  const field = (name: string): boolean => own.has(squeezed(name)) || isSecret(name);
+  const known = new LRUCache<string, boolean>({ maxSize: KNOWN_NAMES, sizeCalculation: () => 1 });
+  const field = (name: string): boolean => {
+    if (name.length > MAX_KNOWN_CHARS) return own.has(squeezed(name)) || isSecret(name);
+    let secret = known.get(name);
+    if (secret === undefined) {
+      secret = own.has(squeezed(name)) || isSecret(name);
+      known.set(name, secret);
+    }
+    return secret;
+  };
   return {
     field,
     header: (name) => headers.has(name.toLowerCase()) || field(name),
