@@ -31,26 +31,33 @@ const run = (program, given, more = {}) =>
   execFileSync(program, given, { cwd: project, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], ...more });
 
 /** What an adapter may bring, its framework aside, in bytes. */
-const MAX_INSTALLED_BYTES = 5 * 1024 * 1024;
+const MAX_INSTALLED_BYTES = 5e6;
 
 try {
   pack();
   let failed = light() ? 0 : 1;
   install();
   for (const [name, start] of Object.entries(ways())) {
-    let said;
-    try {
-      said = start().trim();
-    } catch (error) {
-      said = String(error.message).split('\n')[0];
-    }
-    const works = said.split('\n').at(-1) === 'passed 200, rejected 403';
-    if (!works) failed += 1;
-    process.stdout.write(`${works ? 'ok' : 'NOT'} ${name}${works ? '' : `: ${said}`}\n`);
+    const said = attempted(start);
+    if (!works(said)) failed += 1;
+    process.stdout.write(works(said) ? `ok ${name}\n` : `NOT ${name}: ${said}\n`);
   }
   process.exitCode = failed === 0 ? 0 : 1;
 } finally {
   rmSync(project, { recursive: true, force: true });
+}
+
+/** What an app printed, or why it did not start. */
+function attempted(start) {
+  try {
+    return start().trim();
+  } catch (error) {
+    return String(error.message).split('\n')[0];
+  }
+}
+
+function works(said) {
+  return said.split('\n').at(-1) === 'passed 200, rejected 403';
 }
 
 function pack() {
@@ -59,7 +66,7 @@ function pack() {
   }
 }
 
-/** Whether `npm install @api-security/express` brings little, no script that runs at install, and no native code. */
+/** Whether `npm install @api-security/express` brings little, no script that runs at install and no native code, and rejects an attack. */
 function light() {
   const tarballs = ['express', 'core', 'models'].map((name) => [`@api-security/${name}`, tarballOf(name)]);
   const overrides = Object.fromEntries(tarballs.map(([name]) => [name, `$${name}`]));
@@ -67,24 +74,32 @@ function light() {
     join(project, 'package.json'),
     JSON.stringify({ name: 'an-app', private: true, dependencies: Object.fromEntries(tarballs), overrides }),
   );
-  run('npm', ['install', '--no-audit', '--no-fund', '--omit=peer', '--loglevel=error']);
-  const brought = readdirSync(join(project, 'node_modules'), { recursive: true }).map(String);
-  const sizes = brought.map((file) => lstatSync(join(project, 'node_modules', file))).filter((stat) => stat.isFile());
+  const npm = ['--no-audit', '--no-fund', '--loglevel=error'];
+  run('npm', ['install', ...npm, '--omit=peer']);
+  const installed = () => readdirSync(join(project, 'node_modules'), { recursive: true }).map(String);
+  const sizes = installed()
+    .map((file) => lstatSync(join(project, 'node_modules', file)))
+    .filter((stat) => stat.isFile());
   const bytes = sizes.reduce((sum, { size }) => sum + size, 0);
-  const scripts = brought
-    .filter((file) => basename(file) === 'package.json')
-    .filter((file) => {
-      const { scripts = {} } = JSON.parse(readFileSync(join(project, 'node_modules', file), 'utf8'));
-      return ['preinstall', 'install', 'postinstall'].some((name) => name in scripts);
-    });
-  const native = brought.filter((file) => file.endsWith('.node') || file.includes('onnxruntime'));
+  // With its peers, as npm installs them by itself.
+  run('npm', ['install', ...npm, `express@${versionOf('express')}`]);
+  const scripts = installed().filter((file) => basename(file) === 'package.json' && hasInstallScript(file));
+  // npm compiles a package with a `binding.gyp` without being told.
+  const native = installed().filter((file) => /\.node$|onnxruntime|binding\.gyp$/.test(file));
+  cpSync(join(HERE, 'apps'), project, { recursive: true });
+  const said = attempted(() => run(process.execPath, ['express.mjs'], { timeout: 60_000 }));
   rmSync(join(project, 'node_modules'), { recursive: true });
   rmSync(join(project, 'package-lock.json'));
-  const isLight = bytes <= MAX_INSTALLED_BYTES && scripts.length === 0 && native.length === 0;
+  const isLight = bytes <= MAX_INSTALLED_BYTES && scripts.length === 0 && native.length === 0 && works(said);
   process.stdout.write(
-    `${isLight ? 'ok' : 'NOT'} light: ${(bytes / 1e6).toFixed(2)} MB in ${sizes.length} files, install scripts ${scripts.length}, native or ONNX files ${native.length}\n`,
+    `${isLight ? 'ok' : 'NOT'} light: ${(bytes / 1e6).toFixed(2)} MB in ${sizes.length} files, install scripts ${scripts.length}, native or ONNX files ${native.length}, ${said}\n`,
   );
   return isLight;
+}
+
+function hasInstallScript(file) {
+  const { scripts = {} } = JSON.parse(readFileSync(join(project, 'node_modules', file), 'utf8'));
+  return ['preinstall', 'install', 'postinstall'].some((name) => name in scripts);
 }
 
 function tarballOf(name) {
@@ -92,9 +107,13 @@ function tarballOf(name) {
   return `file:${file}`;
 }
 
-function install() {
+/** The version that the workspace was tested with. */
+function versionOf(name) {
   const catalog = readFileSync(join(ROOT, 'pnpm-workspace.yaml'), 'utf8');
-  const versionOf = (name) => new RegExp(`^ {2}["']?${name}["']?: (\\S+)`, 'm').exec(catalog)?.[1] ?? 'latest';
+  return new RegExp(`^ {2}["']?${name}["']?: (\\S+)`, 'm').exec(catalog)?.[1] ?? 'latest';
+}
+
+function install() {
   const tarballs = readdirSync(project).filter((file) => file.endsWith('.tgz'));
   const packages = tarballs.map((file) => [
     file.replace(/^api-security-(.+?)-\d.*$/, '@api-security/$1'),

@@ -1,4 +1,5 @@
 // A fresh process with one server, bare or beside an engine: `footprint-host.cjs <http | express> <bare | run time>`. Says what it measured.
+const { readFileSync } = require('node:fs');
 const { createServer } = require('node:http');
 const { setTimeout: wait } = require('node:timers/promises');
 
@@ -25,6 +26,11 @@ async function start() {
   return { security, importMs, readyMs: performance.now() - loaded };
 }
 
+/** Without the pages of Node's own binary, which all processes share and any app touches sooner or later. Linux only. */
+function ownBytes() {
+  return 1024 * Number(/^RssAnon:\s+(\d+)/m.exec(readFileSync('/proc/self/status', 'utf8'))[1]);
+}
+
 async function main() {
   const server = hosts[host]();
   await new Promise((listening) => server.listen(0, '127.0.0.1', listening));
@@ -34,7 +40,7 @@ async function main() {
     await wait(50);
   }
   const { importMs, readyMs } = started;
-  process.send({ importMs, readyMs, rssBytes: process.memoryUsage.rss() });
+  process.send({ importMs, readyMs, rssBytes: process.memoryUsage.rss(), ownBytes: ownBytes() });
   await started.security?.close();
   server.close();
   process.disconnect();

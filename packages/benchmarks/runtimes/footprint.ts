@@ -14,6 +14,8 @@ interface Started {
   readonly importMs: number;
   readonly readyMs: number;
   readonly rssBytes: number;
+  /** Of it, what no file lies behind. */
+  readonly ownBytes: number;
 }
 
 async function started(host: string, runtime: string): Promise<Started> {
@@ -40,6 +42,7 @@ async function measured(host: string, rounds: number): Promise<string[]> {
     const runs = beside[i] as Started[];
     const columns = [
       runs.map(({ rssBytes }, round) => (rssBytes - (bare[round] as Started).rssBytes) / 1e6),
+      runs.map(({ ownBytes }, round) => (ownBytes - (bare[round] as Started).ownBytes) / 1e6),
       runs.map(({ importMs }) => importMs),
       runs.map(({ readyMs }) => readyMs),
       runs.map(({ importMs, readyMs }) => importMs + readyMs),
@@ -50,6 +53,6 @@ async function measured(host: string, rounds: number): Promise<string[]> {
 
 const { values } = parseArgs({ options: { rounds: { type: 'string', default: '7' } } });
 print(`Median (quartiles) of ${values.rounds} rounds, Node ${process.version}`);
-const TITLES = ['RSS added, MB', 'import, ms', 'to ready(), ms', 'both, ms'];
+const TITLES = ['RSS added, MB', 'of it own, MB', 'import, ms', 'to ready(), ms', 'both, ms'];
 print(['beside'.padEnd(10), 'run time'.padEnd(18), ...TITLES.map((title) => title.padStart(20))].join(''));
 for (const host of HOSTS) for (const line of await measured(host, Number(values.rounds))) print(line);

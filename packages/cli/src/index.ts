@@ -14,5 +14,5 @@ export type { TimeSummary } from './evaluate/time-summary.js';
 export type { Rate } from './evaluate/wilson.js';
 export { EXIT, type ExitCode } from './exit-code.js';
 export { run } from './main.js';
-export type { ModelListing, ModelVerification } from './models/model-reports.js';
+export type { ModelListing, ModelVerification, VerificationReport } from './models/model-reports.js';
 export type { Io, TextSink } from './output.js';

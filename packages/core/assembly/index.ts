@@ -1,3 +1,4 @@
+import { copyBlocks } from './blocks';
 import { contentRow, explainRow } from './content';
 import { addProduct } from './dense';
 import { flowRow } from './flow';
@@ -37,4 +38,18 @@ export function sequence(network: usize): void {
 export function product(out: usize, weights: usize, values: usize, count: i32, width: i32, list: usize): void {
   if (ASC_FEATURE_SIMD) addProduct<v128>(out, weights, values, count, width, list);
   else addProduct<f32>(out, weights, values, count, width, list);
+}
+
+/** See `copyBlocks`. */
+export function blocks(
+  out: usize,
+  values: usize,
+  outputs: i32,
+  outputStride: i32,
+  outer: i32,
+  outerStride: i32,
+  inner: i32,
+  innerStride: i32,
+): void {
+  copyBlocks(out, values, outputs, outputStride, outer, outerStride, inner, innerStride);
 }

@@ -38,6 +38,10 @@ describe('resolveOptions', () => {
     });
   });
 
+  it.each(['auto', 'wasm', 'onnxruntime-node', 'onnxruntime-web'] as const)('knows the run time %s', (runtime) => {
+    expect(resolveOptions({ runtime }).runtime).toBe(runtime);
+  });
+
   it('reads enabled: false as off', () => {
     expect(resolveOptions({ enabled: false, mode: 'block' }).mode).toBe('off');
   });
@@ -57,6 +61,7 @@ describe('resolveOptions', () => {
 
   it.each([
     [{ mode: 'blocking' }, 'mode'],
+    [{ runtime: 'onnxruntime' }, 'runtime'],
     [{ enabled: 'yes' }, 'enabled'],
     [{ thresholds: { high: 1.5 } }, 'thresholds.high'],
     [{ thresholds: { medium: 0.9 } }, 'thresholds'],

@@ -23,6 +23,7 @@ const COMMON = new Set([
   'clock',
   'logger',
   'timers',
+  'lru-growth',
   'lru-perf',
   'maybe-promise',
   'moment',

@@ -40,10 +40,10 @@ async function list(options: ModelsOptions, io: Io): Promise<ExitCode> {
 
 async function verify(options: ModelsOptions, io: Io): Promise<ExitCode> {
   const directory = directoryOf(options, io);
-  const models = await verifyModels(directory);
-  const ok = models.every((model) => model.ok);
-  if (options.json) printJson(io.stdout, { directory, ok, tolerance: GOLDEN_TOLERANCE, models });
-  else printLines(io.stdout, verificationText(models, paintFor(io.stdout, io.env)));
+  const report = await verifyModels(directory);
+  const ok = report.models.every((model) => model.ok);
+  if (options.json) printJson(io.stdout, { directory, ok, tolerance: GOLDEN_TOLERANCE, ...report });
+  else printLines(io.stdout, verificationText(report, paintFor(io.stdout, io.env)));
   return ok ? EXIT.ok : EXIT.engine;
 }
 

@@ -30,3 +30,10 @@ export interface ModelVerification {
   /** What is wrong; null when nothing is. */
   readonly problem: string | null;
 }
+
+/** What `models verify` found. */
+export interface VerificationReport {
+  readonly models: readonly ModelVerification[];
+  /** Run times that are not installed or do not load on this machine, so that nothing was verified on them. */
+  readonly absentRuntimes: readonly string[];
+}

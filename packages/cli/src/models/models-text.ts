@@ -1,7 +1,7 @@
 import type { Paint } from '../output.js';
 import { printable } from '../printable.js';
 import { table } from '../table.js';
-import type { ModelListing, ModelVerification } from './model-reports.js';
+import type { ModelListing, VerificationReport } from './model-reports.js';
 
 /** The models for people, line by line. */
 export function listingText(models: readonly ModelListing[], paint: Paint): string[] {
@@ -26,8 +26,8 @@ export function listingText(models: readonly ModelListing[], paint: Paint): stri
 }
 
 /** What was verified, line by line. */
-export function verificationText(verifications: readonly ModelVerification[], paint: Paint): string[] {
-  return verifications.map(({ role, ok, model, runtimes, golden, problem }) => {
+export function verificationText({ models, absentRuntimes }: VerificationReport, paint: Paint): string[] {
+  const lines = models.map(({ role, ok, model, runtimes, golden, problem }) => {
     const name = model === null ? role : `${role}  ${printable(model.name)} ${printable(model.version)}`;
     const vectors =
       golden === null
@@ -36,4 +36,6 @@ export function verificationText(verifications: readonly ModelVerification[], pa
     const mark = ok ? paint.green('ok    ') : paint.red('FAILED');
     return `${mark}  ${name}${vectors}${problem === null ? '' : `  ${paint.red(printable(problem))}`}`;
   });
+  const absent = `not verified on ${absentRuntimes.join(', ')}: not installed here`;
+  return absentRuntimes.length === 0 ? lines : [...lines, paint.dim(absent)];
 }

@@ -1,6 +1,6 @@
 import { ApiSecurityError, type ModelFiles, type ModelRole, type Runtime } from '@api-security/core';
 import { type GoldenResult, goldenProblem, openRuntime, readModel, verifyGolden } from '@api-security/core/extraction';
-import type { ModelListing, ModelVerification } from './model-reports.js';
+import type { ModelListing, ModelVerification, VerificationReport } from './model-reports.js';
 
 /** The members of the ensemble, in the order in which they are shown. */
 const ROLES = ['content', 'flow', 'sequence'] as const satisfies readonly ModelRole[];
@@ -10,24 +10,21 @@ export function listModels(directory: string): ModelListing[] {
   return ROLES.map((role) => listingOf(readModel(directory, role)));
 }
 
-/** Checks every model on every run time that is there: files, hash, load, golden vectors. Rejects only where no run time can be loaded at all. */
-export async function verifyModels(directory: string): Promise<ModelVerification[]> {
-  const runtimes = await openRuntimes();
-  const verifications: ModelVerification[] = [];
-  for (const role of ROLES) verifications.push(await verifyModel(directory, role, runtimes));
-  return verifications;
+/** Checks every model on every run time that is there: files, hash, load, golden vectors. */
+export async function verifyModels(directory: string): Promise<VerificationReport> {
+  const runtimes: Runtime[] = [];
+  const absentRuntimes: string[] = [];
+  for (const name of RUNTIMES) {
+    const runtime = await openRuntime(name).catch(nullFor('API_SECURITY_RUNTIME_UNAVAILABLE'));
+    if (runtime === null) absentRuntimes.push(name);
+    else runtimes.push(runtime);
+  }
+  const models: ModelVerification[] = [];
+  for (const role of ROLES) models.push(await verifyModel(directory, role, runtimes));
+  return { models, absentRuntimes };
 }
 
 const RUNTIMES = ['wasm', 'onnxruntime-node', 'onnxruntime-web'] as const;
-
-/** Those that this machine has. @throws as `openRuntime`, where it has none */
-async function openRuntimes(): Promise<Runtime[]> {
-  const opened = await Promise.allSettled(RUNTIMES.map((name) => openRuntime(name)));
-  const runtimes = opened.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
-  const refused = opened.find((result) => result.status === 'rejected');
-  if (runtimes.length === 0 && refused !== undefined) throw refused.reason;
-  return runtimes;
-}
 
 async function verifyModel(
   directory: string,
@@ -49,25 +46,34 @@ async function verifyModel(
     model = listingOf(files);
     let worst: GoldenResult | null = null;
     for (const runtime of runtimes) {
-      const golden = await verifyGolden(files, runtime).catch(unlessUnknown);
-      if (golden === 'unknown') continue;
+      const verified = await verifyGolden(files, runtime)
+        .then((golden) => ({ golden }))
+        .catch(nullFor('API_SECURITY_MODEL_UNSUPPORTED'));
+      // Our own kernels know the shipped architectures only.
+      if (verified === null) continue;
       ran.push(runtime.name);
+      const { golden } = verified;
       if (golden === null) return failed(`${files.path} has no golden.json`);
       const problem = goldenProblem(golden);
       if (problem !== null) return failed(`${runtime.name}: ${problem}`, golden);
       if (worst === null || golden.worst > worst.worst) worst = golden;
     }
-    if (worst === null) return failed('a graph of another architecture than the shipped one: install onnxruntime-node');
+    if (worst === null)
+      return failed(
+        'a graph of another architecture than the shipped one: install onnxruntime-node, or onnxruntime-web',
+      );
     return { role, ok: true, model, runtimes: ran, golden: worst, problem: null };
   } catch (error) {
     return failed(error instanceof Error ? error.message : String(error));
   }
 }
 
-/** Our own kernels know the shipped architectures only. */
-function unlessUnknown(error: unknown): 'unknown' {
-  if (error instanceof ApiSecurityError && error.code === 'API_SECURITY_MODEL_UNSUPPORTED') return 'unknown';
-  throw error;
+/** For `catch`: null for an error of this code; the others are thrown again. */
+function nullFor(code: ApiSecurityError['code']): (error: unknown) => null {
+  return (error) => {
+    if (error instanceof ApiSecurityError && error.code === code) return null;
+    throw error;
+  };
 }
 
 function listingOf({ manifest, bytes }: ModelFiles): ModelListing {

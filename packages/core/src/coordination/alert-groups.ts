@@ -3,6 +3,7 @@ import type { Alert } from '../alert/alert.js';
 import { uuidV7 } from '../alert/uuid-v7.js';
 import type { Assessment } from '../assessment/assessment.js';
 import { type Clock, systemClock } from '../clock.js';
+import { growingTo } from '../lru-growth.js';
 import { lruPerf } from '../lru-perf.js';
 import type { MaybePromise } from '../maybe-promise.js';
 import type { Coordination, SharedAlert } from './coordination.js';
@@ -39,7 +40,7 @@ export class AlertGroups {
   }: AlertGroupsOptions = {}) {
     this.#windowMs = windowMs;
     this.#coordination = options.coordination ?? memoryCoordination({ maxKeys: maxGroups, clock });
-    this.#strongest = new LRUCache({ max: maxGroups, ttl: windowMs, ttlResolution: 0, perf: lruPerf(clock) });
+    this.#strongest = new LRUCache({ ...growingTo(maxGroups), ttl: windowMs, ttlResolution: 0, perf: lruPerf(clock) });
     this.#nextId = uuidV7(clock);
   }
 

@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { type Clock, systemClock } from '../clock.js';
 import { ApiSecurityError } from '../errors.js';
+import { growingTo } from '../lru-growth.js';
 import { lruPerf } from '../lru-perf.js';
 import type { Ban } from './ban.js';
 import type { Coordination, News, SharedAlert } from './coordination.js';
@@ -36,7 +37,7 @@ class MemoryCoordination implements Coordination {
       throw new ApiSecurityError('API_SECURITY_OPTION_INVALID', message);
     }
     this.#clock = clock;
-    const bounds = { max: maxKeys, ttlResolution: 0, perf: lruPerf(clock) };
+    const bounds = { ...growingTo(maxKeys), ttlResolution: 0, perf: lruPerf(clock) };
     this.#counters = new LRUCache(bounds);
     this.#alerts = new LRUCache(bounds);
     this.#bans = new LRUCache(bounds);

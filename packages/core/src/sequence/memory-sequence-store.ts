@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { type Clock, systemClock } from '../clock.js';
 import { ApiSecurityError } from '../errors.js';
+import { growingTo } from '../lru-growth.js';
 import { lruPerf } from '../lru-perf.js';
 import type { SequenceStore } from './sequence-store.js';
 import { SEQUENCE_LENGTH, type Step } from './step.js';
@@ -138,11 +139,6 @@ class MemorySequenceStore implements SequenceStore {
     this.#watched.purgeStale();
     this.#clients.purgeStale();
   }
-}
-
-/** As a bound of size, since lru-cache takes the memory for `max` entries at once. */
-function growingTo(entries: number): { maxSize: number; sizeCalculation: () => number } {
-  return { maxSize: entries, sizeCalculation: () => 1 };
 }
 
 /** The key, or a hash in place of a long one: of 129 characters, one more than any key that is kept. */

@@ -1,12 +1,10 @@
 import type { Tensor } from '../runtime.js';
 import type { Architecture } from './architecture.js';
 import { Arena } from './arena.js';
-import { blocked } from './blocked.js';
 import { feedOf, misfit } from './feed.js';
 import type { Kernels } from './kernels.js';
 import { listBytes } from './list-bytes.js';
 import { unsupported } from './malformed.js';
-import { permuted } from './permuted.js';
 import { sigmoid, softmax } from './probabilities.js';
 
 const TOKENS = 258;
@@ -33,21 +31,25 @@ export const contentArchitecture: Architecture = ({ weights, constants }, kernel
   const [slope, offset, category, categoryBias, attackBack] = weights.slice(10);
   if (constants[0] !== 0 || constants[1] !== STRETCH / 2) throw unsupported('a constant of the salience is another');
 
-  // Only the way to the maxima: the place moves nothing.
-  const backwards = dense!.filter((_, i) => i % JOINED < 2 * CHANNELS);
-  const arena = new Arena(kernels.memory);
+  const arena = new Arena(kernels);
   const fixed = [
     placeTable(arena, kernels, embedding!, first!),
     arena.place(firstBias!),
-    arena.place(blocked(permuted(second!, [CHANNELS, CHANNELS, SECOND_WIDTH], [2, 1, 0]), SECOND_WIDTH * CHANNELS)),
+    arena.placeBlocks(
+      second!,
+      { count: CHANNELS, stride: CHANNELS * SECOND_WIDTH },
+      { count: SECOND_WIDTH, stride: 1 },
+      { count: CHANNELS, stride: SECOND_WIDTH },
+    ),
     arena.place(secondBias!),
     arena.place(places!),
-    arena.place(blocked(permuted(dense!, [CHANNELS, JOINED], [1, 0]), JOINED)),
+    arena.placeBlocks(dense!, { count: CHANNELS, stride: JOINED }, { count: JOINED, stride: 1 }),
     arena.place(denseBias!),
     arena.place(attack!),
-    arena.place(blocked(permuted(category!, [CATEGORIES, CHANNELS], [1, 0]), CHANNELS)),
-    arena.place(blocked(categoryBias!, 1)),
-    arena.place(blocked(backwards, CHANNELS)),
+    arena.placeBlocks(category!, { count: CATEGORIES, stride: CHANNELS }, { count: CHANNELS, stride: 1 }),
+    arena.placeBlocks(categoryBias!, { count: CATEGORIES, stride: 1 }),
+    // Only the way back to the maxima: the place moves nothing.
+    arena.placeBlocks(dense!, { count: 2 * CHANNELS, stride: 1 }, { count: CHANNELS, stride: JOINED }),
     arena.place(attackBack!),
   ];
   const scratchAt = arena.top;
@@ -123,14 +125,17 @@ export const contentArchitecture: Architecture = ({ weights, constants }, kernel
 function placeTable(arena: Arena, kernels: Kernels, embedding: Float32Array, first: Float32Array): number {
   const width = FIRST_WIDTH * CHANNELS;
   const table = arena.reserve(4 * (TOKENS + 1) * width);
-  const end = arena.top;
-  const weights = arena.place(blocked(permuted(first, [CHANNELS, EMBEDDING, FIRST_WIDTH], [1, 2, 0]), EMBEDDING));
+  const weights = arena.top;
+  for (let offset = 0; offset < FIRST_WIDTH; offset++) {
+    const outputs = { count: CHANNELS, stride: EMBEDDING * FIRST_WIDTH };
+    arena.placeBlocks(first.subarray(offset), outputs, { count: EMBEDDING, stride: FIRST_WIDTH });
+  }
   const tokens = arena.place(embedding);
   const list = arena.reserve(listBytes(EMBEDDING));
   for (let token = 0; token < TOKENS; token++) {
     kernels.product(table + 4 * token * width, weights, tokens + 4 * token * EMBEDDING, EMBEDDING, width, list);
   }
-  arena.release(end);
+  arena.release(weights);
   return table;
 }
 

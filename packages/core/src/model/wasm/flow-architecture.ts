@@ -1,10 +1,8 @@
 import type { Architecture } from './architecture.js';
 import { Arena } from './arena.js';
-import { blocked } from './blocked.js';
 import { feedOf } from './feed.js';
 import { listBytes } from './list-bytes.js';
 import { unsupported } from './malformed.js';
-import { permuted } from './permuted.js';
 import { sigmoid } from './probabilities.js';
 
 const FEATURES = 52;
@@ -24,18 +22,28 @@ export const flowArchitecture: Architecture = ({ weights, constants }, kernels) 
   const [one, least, most, slope, offset] = constants;
   if (one !== 1 || least !== -6 || most !== 6) throw unsupported('its features are scaled otherwise');
 
-  const arena = new Arena(kernels.memory);
+  const arena = new Arena(kernels);
   const floats = (count: number) => arena.reserve(4 * count);
   const fixed = [
     arena.place(mean!),
     arena.place(inverse!),
-    arena.place(blocked(permuted(first!, [FIRST, WIDTH], [1, 0]), WIDTH)),
-    arena.place(blocked(firstBias!, 1)),
-    arena.place(permuted(second!, [SECOND, FIRST, WIDTH], [2, 1, 0])),
+    arena.placeBlocks(first!, { count: FIRST, stride: WIDTH }, { count: WIDTH, stride: 1 }),
+    arena.placeBlocks(firstBias!, { count: FIRST, stride: 1 }),
+    arena.placeBlocks(
+      second!,
+      { count: SECOND, stride: FIRST * WIDTH },
+      { count: WIDTH, stride: 1 },
+      { count: FIRST, stride: WIDTH },
+    ),
     arena.place(secondBias!),
-    arena.place(blocked(permuted(hidden!, [HIDDEN, SECOND, POSITIONS], [2, 1, 0]), POSITIONS * SECOND)),
-    arena.place(blocked(hiddenBias!, 1)),
-    arena.place(blocked(out!, 1)),
+    arena.placeBlocks(
+      hidden!,
+      { count: HIDDEN, stride: SECOND * POSITIONS },
+      { count: POSITIONS, stride: 1 },
+      { count: SECOND, stride: POSITIONS },
+    ),
+    arena.placeBlocks(hiddenBias!, { count: HIDDEN, stride: 1 }),
+    arena.placeBlocks(out!, { count: HIDDEN, stride: 1 }),
   ];
   const featuresAt = floats(FEATURES);
   const maskAt = floats(FEATURES);

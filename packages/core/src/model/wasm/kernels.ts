@@ -1,3 +1,4 @@
+import { endianness } from 'node:os';
 import { ApiSecurityError } from '../../errors.js';
 import { RELAXED_SIMD, SCALAR, SIMD } from './kernels-wasm.js';
 import { type WebAssemblyApi, type WebAssemblyMemory, webAssembly } from './web-assembly.js';
@@ -13,6 +14,16 @@ interface KernelFunctions {
   prepare(network: number): void;
   sequence(network: number): void;
   product(out: number, weights: number, values: number, count: number, width: number, list: number): void;
+  blocks(
+    out: number,
+    values: number,
+    outputs: number,
+    outputStride: number,
+    outer: number,
+    outerStride: number,
+    inner: number,
+    innerStride: number,
+  ): void;
 }
 
 /** An instance of the kernels with a memory of its own. */
@@ -31,11 +42,12 @@ const modules = new Map<KernelBuild, object>();
  */
 export function openKernels(wanted?: KernelBuild): Kernels {
   const api = webAssembly();
-  if (api === null) throw unavailable();
+  // WebAssembly is little-endian everywhere, arrays of numbers are as the machine is.
+  if (api === null || endianness() === 'BE') throw unavailable();
   const memory = new api.Memory({ initial: 1 });
   const instance = new api.Instance(moduleOf(api, wanted), { env: { memory } });
-  const { content, explain, flow, prepare, sequence, product } = instance.exports as unknown as KernelFunctions;
-  return { memory, content, explain, flow, prepare, sequence, product };
+  const { content, explain, flow, prepare, sequence, product, blocks } = instance.exports as unknown as KernelFunctions;
+  return { memory, content, explain, flow, prepare, sequence, product, blocks };
 }
 
 /** Compiled once for the whole process. */
@@ -56,6 +68,6 @@ function moduleOf(api: WebAssemblyApi, wanted: KernelBuild | undefined): object 
 function unavailable(): ApiSecurityError {
   return new ApiSecurityError(
     'API_SECURITY_RUNTIME_UNAVAILABLE',
-    'This process cannot compile WebAssembly: set the option "runtime" to "onnxruntime-node".',
+    'This process cannot compile WebAssembly, or the machine is big-endian: set the option "runtime" to "onnxruntime-node".',
   );
 }

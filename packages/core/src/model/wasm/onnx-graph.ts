@@ -44,7 +44,9 @@ export interface OnnxGraph {
  *
  * @throws `API_SECURITY_MODEL_LOAD_FAILED`, `API_SECURITY_MODEL_UNSUPPORTED`
  */
-export function readOnnxGraph(bytes: Uint8Array): OnnxGraph {
+export function readOnnxGraph(file: Uint8Array): OnnxGraph {
+  // Of a `Buffer`, each view would be one, too, which takes several times as long.
+  const bytes = new Uint8Array(file.buffer, file.byteOffset, file.byteLength);
   const operatorSets: string[] = [];
   let graph: Uint8Array | null = null;
   for (const field of fieldsOf(bytes)) {
@@ -67,7 +69,7 @@ export function readOnnxGraph(bytes: Uint8Array): OnnxGraph {
 
 function readOperatorSet(bytes: Uint8Array): string {
   let domain = '';
-  let version = 0n;
+  let version = 0;
   for (const field of fieldsOf(bytes)) {
     if (field.number === 1) domain = textOf(field);
     if (field.number === 2) version = field.integer;
@@ -125,8 +127,8 @@ function readTensor(bytes: Uint8Array): GraphTensor {
   let type = 0;
   let raw = new Uint8Array(0);
   for (const field of fieldsOf(bytes)) {
-    if (field.number === 1) dims.push(...integersOf(field).map(Number));
-    if (field.number === 2) type = Number(field.integer);
+    if (field.number === 1) dims.push(...integersOf(field));
+    if (field.number === 2) type = field.integer;
     if (field.number === 8) name = textOf(field);
     if (field.number === 9) raw = new Uint8Array(field.bytes);
   }
@@ -147,7 +149,7 @@ function readSpec(bytes: Uint8Array): TensorSpec {
     if (field.number !== 2) continue;
     for (const tensor of messagesOf(field, 1)) {
       for (const part of fieldsOf(tensor)) {
-        if (part.number === 1) type = Number(part.integer);
+        if (part.number === 1) type = part.integer;
         if (part.number === 2) for (const dim of messagesOf(part, 1)) dims.push(readDim(dim));
       }
     }
@@ -157,7 +159,7 @@ function readSpec(bytes: Uint8Array): TensorSpec {
 
 function readDim(bytes: Uint8Array): number | string {
   let dim: number | string = '';
-  for (const field of fieldsOf(bytes)) dim = field.number === 1 ? Number(field.integer) : textOf(field);
+  for (const field of fieldsOf(bytes)) dim = field.number === 1 ? field.integer : textOf(field);
   return dim;
 }
 

@@ -6,14 +6,23 @@ describe('fieldsOf', () => {
   it('reads numbers, texts and packed numbers', () => {
     const message = Uint8Array.of(0x08, 0x96, 0x01, 0x12, 2, 0x68, 0x69, 0x1a, 3, 0x01, 0xac, 0x02);
     const [integer, text, packed] = fieldsOf(message);
-    expect(integer).toMatchObject({ number: 1, integer: 150n });
+    expect(integer).toMatchObject({ number: 1, integer: 150 });
     expect(text && textOf(text)).toBe('hi');
-    expect(packed && integersOf(packed)).toEqual([1n, 300n]);
+    expect(packed && integersOf(packed)).toEqual([1, 300]);
   });
 
   it('reads a negative number', () => {
     const [field] = fieldsOf(Uint8Array.of(0x18, ...Array.from({ length: 9 }, () => 0xff), 0x01));
-    expect(field).toMatchObject({ number: 3, integer: -1n });
+    expect(field).toMatchObject({ number: 3, integer: -1 });
+  });
+
+  it('reads every number that a double holds', () => {
+    fc.assert(
+      fc.property(fc.maxSafeInteger(), (integer) => {
+        const [field] = fieldsOf(Uint8Array.of(0x08, ...varint(BigInt.asUintN(64, BigInt(integer)))));
+        expect(field?.integer).toBe(integer === 0 ? 0 : integer);
+      }),
+    );
   });
 
   it.each([
@@ -40,3 +49,8 @@ describe('fieldsOf', () => {
     );
   });
 });
+
+function varint(value: bigint): number[] {
+  const byte = Number(value & 0x7fn);
+  return value < 0x80n ? [byte] : [byte | 0x80, ...varint(value >> 7n)];
+}

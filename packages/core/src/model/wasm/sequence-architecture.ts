@@ -1,10 +1,8 @@
 import type { Architecture } from './architecture.js';
 import { Arena } from './arena.js';
-import { blocked } from './blocked.js';
 import { feedOf } from './feed.js';
 import { listBytes } from './list-bytes.js';
 import { unsupported } from './malformed.js';
-import { permuted } from './permuted.js';
 import { sigmoid, softmax } from './probabilities.js';
 
 const LENGTH = 16;
@@ -31,30 +29,29 @@ export const sequenceArchitecture: Architecture = ({ weights, constants }, kerne
   const rest = [...constants.slice(0, 6), ...constants.slice(8)];
   if (rest.join() !== '0,1,-6,6,1,1,1,1,1') throw unsupported('its steps are scaled otherwise');
 
-  const arena = new Arena(kernels.memory);
+  const arena = new Arena(kernels);
   const floats = (count: number) => arena.reserve(4 * count);
   const gateBias = Float32Array.from({ length: 2 * GATES }, (_, i) => {
     const at = Math.floor(i / GATES) * 2 * GATES + (i % GATES);
     return biases![at]! + biases![at + GATES]!;
   });
-  const recurrentBlocks = new Float32Array(recurrent!.length);
+  const recurrentAt = arena.top;
   for (const from of [0, GATES * UNITS]) {
-    const direction = recurrent!.subarray(from, from + GATES * UNITS);
-    recurrentBlocks.set(blocked(permuted(direction, [GATES, UNITS], [1, 0]), UNITS), from);
+    arena.placeBlocks(recurrent!.subarray(from), { count: GATES, stride: UNITS }, { count: UNITS, stride: 1 });
   }
   const fixed = [
     arena.place(mean!),
     arena.place(inverse!),
     arena.place(seen!.map((one, i) => one * (isSignal![i]! + isFlow![i]!))),
     arena.place(seen!.map((one, i) => one * isSignal![i]!)),
-    arena.place(blocked(permuted(input!, [2, GATES, INPUTS], [2, 0, 1]), INPUTS)),
+    arena.placeBlocks(input!, { count: 2 * GATES, stride: INPUTS }, { count: INPUTS, stride: 1 }),
     arena.place(gateBias),
-    arena.place(recurrentBlocks),
-    arena.place(blocked(permuted(dense!, [HIDDEN, 4 * UNITS], [1, 0]), 4 * UNITS)),
-    arena.place(blocked(denseBias!, 1)),
+    recurrentAt,
+    arena.placeBlocks(dense!, { count: HIDDEN, stride: 4 * UNITS }, { count: 4 * UNITS, stride: 1 }),
+    arena.placeBlocks(denseBias!, { count: HIDDEN, stride: 1 }),
     arena.place(attack!),
-    arena.place(blocked(permuted(pattern!, [PATTERNS, HIDDEN], [1, 0]), HIDDEN)),
-    arena.place(blocked(patternBias!, 1)),
+    arena.placeBlocks(pattern!, { count: PATTERNS, stride: HIDDEN }, { count: HIDDEN, stride: 1 }),
+    arena.placeBlocks(patternBias!, { count: PATTERNS, stride: 1 }),
     floats((LENGTH + 1) * 2 * UNITS),
   ];
   const stepsAt = floats(LENGTH * WIDTH);
