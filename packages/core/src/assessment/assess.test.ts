@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CONTENT_CATEGORIES, type ContentCategory } from '../content/category.js';
+import { charactersOf } from '../content/characters.js';
 import { FLOW_FEATURE_COUNT } from '../flow/feature-schema.js';
 import type { ValueScore } from '../model/score-content.js';
 import { createRedactor } from '../observation/redact.js';
@@ -42,7 +43,7 @@ function valueScore(score: number, category: ContentCategory, text: string, plac
     text,
     decoded: text,
     chain: [],
-    key: `query 1 q${text}`,
+    characters: charactersOf(text),
     plain: false,
   } as const;
   return { value, score, categories, fromByte: 0, toByte: Buffer.byteLength(text) };

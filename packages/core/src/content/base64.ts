@@ -13,7 +13,7 @@ const MAX_CONTROL_SHARE = 0.05;
  * one character per byte; else null, as for ids that happen to be in the alphabet.
  */
 export function decodeBase64(text: string): string | null {
-  const base64 = text.replace(DATA_URI, '').trim();
+  const base64 = (DATA_URI.test(text) ? text.replace(DATA_URI, '') : text).trim();
   if (!BASE64.test(base64)) return null;
   const bytes = Buffer.from(base64, 'base64');
   if (bytes.length === 0) return null;

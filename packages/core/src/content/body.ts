@@ -63,6 +63,9 @@ function collectedBytes({ raw, parsed }: ObservedBody, format: BodyFormat): Buff
   return typeof parsed === 'string' && raw === null && format !== 'json' ? Buffer.from(parsed) : null;
 }
 
+/** What a frame of chunk framing costs, in characters. */
+const FRAME_WORK = 32;
+
 /** The mark that says a body could not be read as its format. */
 const MARK: Readonly<Record<BodyFormat, string>> = {
   json: 'json',
@@ -77,7 +80,7 @@ const MARK: Readonly<Record<BodyFormat, string>> = {
 
 function readBytes(given: Buffer, { body, format, charset, cut }: Manner, into: ValueCollector): void {
   if (given.length === 0) return;
-  const bytes = withoutChunkFraming(given) ?? given;
+  const bytes = withoutChunkFraming(given, () => into.isLate(FRAME_WORK)) ?? given;
   if (isSerialized(bytes)) {
     into.add('raw', PLACE, bytes.toString('latin1'));
     return;
@@ -86,10 +89,11 @@ function readBytes(given: Buffer, { body, format, charset, cut }: Manner, into: 
   if (format === 'multipart' && readMultipart(bytes, body.parameters.get('boundary') ?? '', PLACE, into, charset)) {
     return;
   }
-  const { texts, certain, binary } = format === 'xml' ? xmlReadings(bytes, charset) : readingsOf(bytes, charset);
+  const readings = format === 'xml' ? xmlReadings(bytes, charset) : readingsOf(bytes, charset);
+  const { texts, certain } = readings;
   if (!certain) into.unparsed.add('charset');
   // Binary content has no values: forced into text, its bytes look like nothing that a model has learnt to let pass.
-  if (binary && (format === 'unknown' || (format === 'json' && !isUtf8(bytes)))) {
+  if ((format === 'unknown' || (format === 'json' && !isUtf8(bytes))) && readings.isBinary()) {
     // Bytes like these are an error to every parser of JSON. Those of forms, text and XML make strings of them.
     if (format === 'json') into.unparsed.add('json');
     into.addBinary(bytes.length);
@@ -115,7 +119,7 @@ function xmlReadings(bytes: Buffer, charset: string): Readings {
   return {
     texts: [...new Set([...said.texts, ...believed.texts])],
     certain: said.certain && believed.certain,
-    binary: said.binary && believed.binary,
+    isBinary: () => said.isBinary() && believed.isBinary(),
   };
 }
 
@@ -177,7 +181,7 @@ function readUnnamed(text: string, cut: boolean, into: ValueCollector): boolean 
 }
 
 function readTail(head: Buffer, tail: Buffer, charset: string, into: ValueCollector): void {
-  const { texts, binary } = readingsOf(tail, charset, head);
-  if (binary) into.addBinary(tail.length);
-  else for (const text of texts) into.add('raw', `${PLACE}~tail`, text);
+  const readings = readingsOf(tail, charset, head);
+  if (readings.isBinary()) into.addBinary(tail.length);
+  else for (const text of readings.texts) into.add('raw', `${PLACE}~tail`, text);
 }

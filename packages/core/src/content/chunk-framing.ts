@@ -9,14 +9,16 @@ const LINE_BYTES = 256;
  * The data of a body that came in frames inside the body, as uploads to object stores do, or null for any other body. Strict:
  * every byte that is left out is a length, a checksum, a signature or a line end, so nothing can hide between the frames; a
  * body that holds another request after a last frame (`0`) is not of this kind. Linear.
+ *
+ * @param isLate - asked with each frame; when it is so, the body is left as it is
  */
-export function withoutChunkFraming(bytes: Buffer): Buffer | null {
+export function withoutChunkFraming(bytes: Buffer, isLate: () => boolean = () => false): Buffer | null {
   const frames: Buffer[] = [];
   let at = 0;
   for (;;) {
     const head = lineAt(bytes, at);
     const size = head === null ? null : FRAME_HEAD.exec(head.text);
-    if (head === null || size === null) return null;
+    if (head === null || size === null || isLate()) return null;
     const length = Number.parseInt(size[1] ?? '', 16);
     at = head.end;
     if (length === 0) break;

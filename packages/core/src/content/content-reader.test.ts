@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { Deadline } from '../deadline.js';
 import type { HeaderEntry } from '../observation/observation.js';
+import { FakeClock } from '../testing/fake-clock.js';
 import { observationOf } from '../testing/sample-observations.js';
 import { readContent } from './content.js';
 import { ContentReader } from './content-reader.js';
@@ -64,6 +66,54 @@ describe('ContentReader', () => {
     const reader = new ContentReader(DEFAULT_CONTENT_LIMITS);
     const observation = observationOf({ headers: [['x-deep', '%252525252525253c']] });
     for (let time = 0; time < 3; time++) expect([...reader.read(observation).unparsed]).toEqual(['encoding']);
+  });
+
+  /** Bodies that are long to read, most of them without a value to show for it. */
+  const LONG: readonly [mediaType: string, piece: string, beginning?: string][] = [
+    ['application/json', '"",', '['],
+    ['application/json', '"":"",', '{'],
+    ['application/json', '['],
+    ['application/json', '1,', '['],
+    ['application/json', ' ', '['],
+    ['application/x-www-form-urlencoded', 'a=&'],
+    ['application/x-www-form-urlencoded', '&'],
+    ['application/xml', '<a>'],
+    ['application/xml', 'b="" ', '<a '],
+    ['application/graphql', '""', '{'],
+    ['application/octet-stream', '1\r\na\r\n'],
+    ['application/json', '"\\"{\\\\\\"a\\\\\\":1}\\"",', '['],
+  ];
+
+  it.each(LONG)('stops soon after its time in a long %s of %j', (mediaType: string, piece: string, beginning = '') => {
+    const raw = beginning + piece.repeat(Math.ceil(1_000_000 / piece.length));
+    const observation = observationOf({ body: { mediaType, raw } });
+    const clock = new FakeClock();
+    const deadline = new Deadline(clock, 5);
+    let looks = 0;
+    const cut = new ContentReader(DEFAULT_CONTENT_LIMITS).read(observation, () => {
+      looks++;
+      clock.advance(1);
+      return deadline.passed;
+    });
+    expect([...cut.truncated]).toContain('time');
+    // Four until it is up, and one for each thing that was begun by then.
+    expect(looks).toBeGreaterThanOrEqual(5);
+    expect(looks).toBeLessThan(16);
+    expect(cut.values.map(({ place }) => place)).toContain('path');
+  });
+
+  it('looks at the time seldom', () => {
+    let looks = 0;
+    const look = () => {
+      looks++;
+      return false;
+    };
+    const reader = new ContentReader(DEFAULT_CONTENT_LIMITS);
+    reader.read(observationOf({ url: '/a?b=1', headers: LINES }), look);
+    expect(looks).toBeLessThanOrEqual(2);
+    const raw = JSON.stringify(Array.from({ length: 1_500 }, (_, i) => `value ${i}`));
+    reader.read(observationOf({ body: { mediaType: 'application/json', raw } }), look);
+    expect(looks).toBeLessThan(80);
   });
 
   it('stops when time is up, and says so', () => {

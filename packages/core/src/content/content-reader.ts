@@ -1,19 +1,21 @@
 import type { Observation } from '../observation/observation.js';
 import { readBody } from './body.js';
 import type { Content } from './content.js';
-import { contentKey, type DecodedValue } from './content-value.js';
+import type { DecodedValue } from './content-value.js';
 import { decodeText } from './decode.js';
+import { DistinctValues } from './distinct-values.js';
 import { HeaderLines } from './header-lines.js';
 import type { ContentLimits } from './limits.js';
 import { readNested } from './nested.js';
+import { Pace } from './pace.js';
 import { readTarget } from './target.js';
 import { isPlain } from './triage.js';
 import { type FoundValue, ValueCollector } from './value-collector.js';
 
 /** How often a value is looked for inside a value: a JWT in a JSON text in a base64 cookie is three deep. */
 const NESTING = 3;
-/** Values between two looks at the time. */
-const VALUES_BETWEEN_LOOKS = 32;
+/** What decoding and judging a value costs beside its length, in characters: see {@link Pace}. */
+const VALUE_WORK = 192;
 
 /** Takes requests apart into decoded values. Linear in the request, bounded by the limits; never throws. */
 export class ContentReader {
@@ -25,32 +27,34 @@ export class ContentReader {
     this.#headers = new HeaderLines(limits);
   }
 
-  /** @param outOfTime - asked now and then; when it is so, the rest is cut and marked `time` */
+  /** @param outOfTime - asked now and then, in long bodies too; when it is so, the rest is cut and marked `time` */
   read(observation: Observation, outOfTime: () => boolean = inTime): Content {
     const limits = this.#limits;
-    const found = new ValueCollector(limits, undefined, outOfTime);
+    const pace = new Pace(outOfTime);
+    const found = new ValueCollector(limits, undefined, pace);
     readTarget(observation, found);
     for (const [name, value] of observation.headers) this.#headers.read(name, value, found);
     if (observation.body !== null) readBody(observation.body, found);
     const values: DecodedValue[] = [];
-    const seen = new Set<string>();
+    const distinct = new DistinctValues();
     let level: readonly FoundValue[] = found.values;
+    let late = false;
     for (let depth = 0; level.length > 0; depth++) {
-      const inner = depth < NESTING ? new ValueCollector(limits, found, outOfTime) : null;
+      const inner = depth < NESTING ? new ValueCollector(limits, found, pace) : null;
       for (const value of level) {
+        if (late) {
+          found.truncated.add('time');
+          break;
+        }
         const decoded = decodeFound(value, found.unparsed);
-        if (seen.has(decoded.key)) continue;
-        seen.add(decoded.key);
+        if (!distinct.add(decoded.decoded, decoded)) continue;
         if (values.length >= limits.values) {
           found.truncated.add('values');
           break;
         }
-        if (values.length % VALUES_BETWEEN_LOOKS === VALUES_BETWEEN_LOOKS - 1 && outOfTime()) {
-          found.truncated.add('time');
-          break;
-        }
         values.push(decoded);
         if (inner !== null) this.#readNested(value, decoded, inner);
+        late = pace.isOver(VALUE_WORK + decoded.decoded.length);
       }
       level = inner?.values ?? [];
     }
@@ -88,21 +92,13 @@ function inTime(): boolean {
 }
 
 function decodeFound(value: FoundValue, unparsed: Set<string>): DecodedValue {
-  const { place, kind, name, text, plus, outer, key, reading } = value;
+  const { place, kind, name, text, plus, outer, reading } = value;
   if (reading?.decoded !== undefined) return reading.decoded;
-  const { decoded, chain: own, settled } = decodeText(text, plus);
+  const { decoded, chain: own, settled, characters } = decodeText(text, plus, value.characters);
   if (!settled) unparsed.add('encoding');
   const chain = outer.length === 0 ? own : [...outer, ...own];
-  const made: DecodedValue = {
-    place,
-    kind,
-    name,
-    text,
-    decoded,
-    chain,
-    key: decoded === text ? key : contentKey(kind, name, decoded),
-    plain: isPlain({ place, kind, name, decoded, chain }),
-  };
+  const plain = isPlain({ place, kind, name, decoded, chain, characters });
+  const made: DecodedValue = { place, kind, name, text, decoded, chain, characters, plain };
   if (reading !== undefined && settled) reading.decoded = made;
   return made;
 }

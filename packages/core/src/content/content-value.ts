@@ -45,8 +45,8 @@ export interface DecodedValue extends ContentValue {
   readonly decoded: string;
   /** The layers that were taken off, outermost first. */
   readonly chain: readonly DecodeStep[];
-  /** As {@link contentKey} of the decoded text. */
-  readonly key: string;
+  /** As `charactersOf` the decoded text. */
+  readonly characters: number;
   /** Whether triage lets it pass: see `isPlain`. */
   readonly plain: boolean;
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { charactersOf } from './characters.js';
 import type { PlaceKind } from './content-value.js';
-import { contentKey } from './content-value.js';
 import { decodeText, decodeValue } from './decode.js';
 
 function decoded(text: string, kind: PlaceKind = 'body') {
@@ -71,7 +71,7 @@ describe('decodeValue', () => {
       text: '%3C',
       decoded: '<',
       chain: ['percent'],
-      key: contentKey('query', 'q', '<'),
+      characters: charactersOf('<'),
       plain: true,
     });
   });
@@ -80,6 +80,35 @@ describe('decodeValue', () => {
     const layers = (count: number) => `%${'25'.repeat(count)}41`;
     expect(decodeText(layers(4), false)).toMatchObject({ decoded: 'A', settled: true });
     expect(decodeText(layers(5), false)).toMatchObject({ decoded: '%41', settled: false });
+  });
+});
+
+describe('decodeText, of marks in a row', () => {
+  const joined = (marks: string) => marks.replace(/(.{30})(?=.)/gu, '$1\u034f');
+
+  it('leaves as many as languages need as they are', () => {
+    for (const marks of ['\u0327\u0301', '\u0301'.repeat(30)]) {
+      expect(decodeText(`q${marks}`, false)).toMatchObject({ decoded: `q${marks}`, chain: [], settled: true });
+    }
+  });
+
+  it('joins more of them, so that no more than 30 are sorted at once', () => {
+    for (const mark of ['\u0301', '\u{1d165}', '\u0e38']) {
+      for (const count of [31, 60, 61, 92]) {
+        const { decoded, settled } = decodeText(`q${mark.repeat(count)}`, false);
+        expect([decoded, settled]).toEqual([`q${joined(mark.repeat(count))}`, true]);
+      }
+    }
+    // Half-width sound marks become marks only when they are normalised.
+    const kana = decodeText('\uff9e\u0327'.repeat(40), false);
+    expect(kana.settled).toBe(true);
+    expect(kana.decoded.split('\u034f').map((run) => run.length)).toEqual([30, 30, 20]);
+  });
+
+  it('finds them wherever they begin', () => {
+    for (let before = 0; before < 40; before++) {
+      expect(decodeText(`${'a'.repeat(before)}${'\u0327\u0301'.repeat(20)}b`, false).decoded).toContain('\u034f');
+    }
   });
 });
 

@@ -1,4 +1,5 @@
-import { type ContentValue, contentKey, type DecodedValue, type DecodeStep } from './content-value.js';
+import { CharacterClass, charactersOf } from './characters.js';
+import type { ContentValue, DecodedValue, DecodeStep } from './content-value.js';
 import { isPlain } from './triage.js';
 import { lenientUtf8 } from './utf8.js';
 
@@ -6,7 +7,8 @@ import { lenientUtf8 } from './utf8.js';
 const MAX_ROUNDS = 5;
 
 /** Where no character can begin an encoding, there is nothing to do. */
-const MAY_BE_ENCODED = /[%&\\\u0080-\uffff]/;
+const MAY_BE_ENCODED =
+  CharacterClass.PERCENT | CharacterClass.AMPERSAND | CharacterClass.BACKSLASH | CharacterClass.NON_ASCII;
 const NON_ASCII = /[\u0080-\uffff]/;
 
 /** A text with its layers of encoding taken off. */
@@ -16,22 +18,26 @@ export interface DecodedText {
   readonly chain: readonly DecodeStep[];
   /** False when the text was still encoded after the last round. */
   readonly settled: boolean;
+  /** As `charactersOf` the decoded text. */
+  readonly characters: number;
 }
 
 /** Decodes a value to a fixed point. `plus`: `+` stands for a space; forms need to say so, query values always do. */
 export function decodeValue(value: ContentValue, plus: boolean = value.kind === 'query'): DecodedValue {
   const { place, kind, name, text } = value;
-  const { decoded, chain } = decodeText(text, plus);
-  const key = contentKey(kind, name, decoded);
-  return { place, kind, name, text, decoded, chain, key, plain: isPlain({ place, kind, name, decoded, chain }) };
+  const { decoded, chain, characters } = decodeText(text, plus);
+  const plain = isPlain({ place, kind, name, decoded, chain, characters });
+  return { place, kind, name, text, decoded, chain, characters, plain };
 }
 
 const NO_STEPS: readonly DecodeStep[] = Object.freeze([]);
 
 /** Decodes a text to a fixed point in at most five rounds. Linear in the text in each round; never throws. */
-export function decodeText(text: string, plus: boolean): DecodedText {
-  const hasPlus = plus && text.includes('+');
-  if (!hasPlus && !MAY_BE_ENCODED.test(text)) return { decoded: text, chain: NO_STEPS, settled: true };
+export function decodeText(text: string, plus: boolean, characters: number = charactersOf(text)): DecodedText {
+  const hasPlus = plus && (characters & CharacterClass.PLUS) !== 0;
+  if (!hasPlus && (characters & MAY_BE_ENCODED) === 0) {
+    return { decoded: text, chain: NO_STEPS, settled: true, characters };
+  }
   const chain: DecodeStep[] = [];
   let decoded = text;
   if (hasPlus) {
@@ -39,12 +45,14 @@ export function decodeText(text: string, plus: boolean): DecodedText {
     decoded = decoded.replaceAll('+', ' ');
     chain.push('plus');
   }
-  for (let round = 0; round < MAX_ROUNDS; round++) {
+  let settled = false;
+  for (let round = 0; round < MAX_ROUNDS && !settled; round++) {
     const before = decoded;
     decoded = takeOffLayers(decoded, chain);
-    if (decoded === before) return { decoded, chain, settled: true };
+    settled = decoded === before;
   }
-  return { decoded, chain, settled: takeOffLayers(decoded, []) === decoded };
+  settled ||= takeOffLayers(decoded, []) === decoded;
+  return { decoded, chain, settled, characters: charactersOf(decoded) };
 }
 
 function takeOffLayers(text: string, chain: DecodeStep[]): string {
@@ -53,11 +61,31 @@ function takeOffLayers(text: string, chain: DecodeStep[]): string {
   if (decoded.includes('&')) decoded = html(decoded, chain);
   if (decoded.includes('\\')) decoded = escapes(decoded, chain);
   if (NON_ASCII.test(decoded)) {
-    const folded = decoded.normalize('NFKC');
+    const folded = streamSafe(decoded).normalize('NFKC');
     if (folded !== decoded) chain.push('nfkc');
     decoded = folded;
   }
   return decoded;
+}
+
+/** Marks in a row that no language needs. */
+const MAX_MARKS = 30;
+/** What normalisation sorts: marks, but for the joiner itself, and characters that become some. */
+const MARK = '(?!\\u034f)[\\p{M}\\uff9e\\uff9f]';
+const MANY_MARKS = new RegExp(`((?:${MARK}){${MAX_MARKS}})(?=${MARK})`, 'gu');
+/** Half of a pair may be half of a mark. */
+const MAY_BE_MARK = /[\p{M}\p{Cs}\uff9e\uff9f]/u;
+
+/**
+ * A text in the Stream-Safe Text Format (UAX #15 §13): a joiner behind every 30 marks in a row. Marks are sorted when a text is
+ * normalised, which takes time that grows with the square of their number.
+ */
+function streamSafe(text: string): string {
+  // More of them in a row cover one of these indices.
+  for (let at = MAX_MARKS; at < text.length; at += MAX_MARKS + 1) {
+    if (MAY_BE_MARK.test(text.charAt(at))) return text.replace(MANY_MARKS, '$1\u034f');
+  }
+  return text;
 }
 
 /** `%41`, runs of which are bytes of UTF-8, and `%u0041`. What is neither stays as it is. */

@@ -12,7 +12,7 @@ export function readForm(text: string, kind: PlaceKind, root: string, into: Valu
   const byName = new Map<string, string[]>();
   let pairs = 0;
   let formed = true;
-  for (let at = 0; at < text.length && !into.overflowed; ) {
+  for (let at = 0; at < text.length && !into.isOver(PAIR_WORK); ) {
     const ampersand = text.indexOf('&', at);
     const end = ampersand === -1 ? text.length : ampersand;
     const pair = text.slice(at, end);
@@ -37,6 +37,9 @@ export function readForm(text: string, kind: PlaceKind, root: string, into: Valu
   }
   return formed;
 }
+
+/** What a pair costs beside its value, in characters: its name is decoded. */
+const PAIR_WORK = 64;
 
 /** Characters that no client leaves unencoded in a form's names; where they stand, the text is something else. */
 const BREAKS_FORM = /[\s<>{}"]/;

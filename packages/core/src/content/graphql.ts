@@ -26,7 +26,7 @@ export function readGraphql(
   let balanced = true;
   let literals = 0;
   let at = 0;
-  while (at < document.length) {
+  while (at < document.length && !into.isLate(1)) {
     const code = document.charCodeAt(at);
     if (code === HASH) at = endOfLine(document, at);
     else if (code === QUOTE) {
@@ -40,7 +40,7 @@ export function readGraphql(
       at++;
     }
   }
-  return balanced && depth === 0;
+  return (balanced && depth === 0) || at < document.length;
 }
 
 const BLOCK = '"""';

@@ -56,24 +56,26 @@ class JsonScanner {
   }
 
   #string(): void {
-    const { value, end, closed, valid } = readJsonString(this.text, this.#at);
+    const { value, characters, end, closed, valid } = readJsonString(this.text, this.#at);
     if (!valid) this.#wrong = true;
     if (!closed) this.#unfinished = true;
     this.#at = end;
     if (this.#isKey()) this.#key(value);
     else {
       this.#valueBegins();
-      this.events.string(value);
+      this.events.string(value, characters);
       this.#valueEnds();
     }
   }
 
   #word(): void {
-    const start = this.#at;
-    while (this.#at < this.text.length && !endsWord(this.text.charCodeAt(this.#at))) this.#at++;
-    const word = this.text.slice(start, this.#at);
+    const { text } = this;
+    let end = this.#at;
+    while (end < text.length && ENDS_WORD[text.charCodeAt(end)] !== 1) end++;
+    const word = text.slice(this.#at, end);
+    this.#at = end;
     const literal = word === 'true' || word === 'false' || word === 'null' || NUMBER.test(word);
-    if (!literal && this.#at === this.text.length && BEGINS_LITERAL.test(word)) this.#unfinished = true;
+    if (!literal && end === text.length && BEGINS_LITERAL.test(word)) this.#unfinished = true;
     else if (!literal) this.#wrong = true;
     if (this.#isKey()) {
       this.#wrong = true;
@@ -166,15 +168,6 @@ function isSpace(code: number): boolean {
   return code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09;
 }
 
-function endsWord(code: number): boolean {
-  return (
-    isSpace(code) ||
-    code === QUOTE ||
-    code === COMMA ||
-    code === COLON ||
-    code === OPEN_BRACKET ||
-    code === CLOSE_BRACKET ||
-    code === OPEN_BRACE ||
-    code === CLOSE_BRACE
-  );
-}
+/** `[128]`: 1 at the code of each character that no word goes beyond. */
+const ENDS_WORD = new Uint8Array(128);
+for (const character of ' \n\r\t",:[]{}') ENDS_WORD[character.charCodeAt(0)] = 1;

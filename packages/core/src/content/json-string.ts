@@ -1,7 +1,11 @@
+import { CharacterClass, charactersOf, classOf } from './characters.js';
+
 /** A JSON string as found in a text. */
 export interface JsonString {
   /** Its content with the escapes resolved; an escape that JSON does not know stays as it was written. */
   readonly value: string;
+  /** As `charactersOf` the value. */
+  readonly characters: number;
   /** Index behind the closing quote, or the text's length when there is none. */
   readonly end: number;
   /** Whether the closing quote was found. */
@@ -14,21 +18,22 @@ export interface JsonString {
 export function readJsonString(text: string, start: number): JsonString {
   let at = start + 1;
   let escaped = false;
-  let valid = true;
+  let characters = 0;
   for (; at < text.length; at++) {
     const code = text.charCodeAt(at);
     if (code === QUOTE) break;
     if (code === BACKSLASH) {
       escaped = true;
       at++;
-    } else if (code < SPACE) valid = false;
+    } else characters |= classOf(code);
   }
   const closed = at < text.length;
+  const valid = (characters & CharacterClass.CONTROL) === 0;
   const inside = text.slice(start + 1, at);
   const end = Math.min(at + 1, text.length);
-  if (!escaped) return { value: inside, end, closed, valid };
+  if (!escaped) return { value: inside, characters, end, closed, valid };
   const { value, known } = resolveEscapes(inside);
-  return { value, end, closed, valid: valid && (known || !closed) };
+  return { value, characters: charactersOf(value), end, closed, valid: valid && (known || !closed) };
 }
 
 const ESCAPES = new Map([
@@ -63,6 +68,5 @@ function resolveEscapes(inside: string): { value: string; known: boolean } {
   return { value: value + inside.slice(done), known };
 }
 
-const SPACE = 0x20;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;

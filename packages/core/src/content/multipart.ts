@@ -136,14 +136,14 @@ class MultipartReader {
       const inner = new MultipartReader(into, this.#charset, this.depth + 1);
       if (inner.read(bytes, boundary, place, name)) return true;
     }
-    const { texts, certain, binary } = readingsOf(bytes, type.parameters.get('charset') ?? this.#charset);
+    const readings = readingsOf(bytes, type.parameters.get('charset') ?? this.#charset);
     // Programs send files without saying so; a few odd bytes in a field are no file.
-    if (binary && (field.upload || bytes.length >= LEAST_FILE_BYTES) && !isText(bytes)) {
+    if ((field.upload || bytes.length >= LEAST_FILE_BYTES) && readings.isBinary() && !isText(bytes)) {
       into.addBinary(bytes.length);
       return true;
     }
-    if (!certain) into.unparsed.add('charset');
-    return texts.map((text) => this.#text(text, field)).every((readable) => readable);
+    if (!readings.certain) into.unparsed.add('charset');
+    return readings.texts.map((text) => this.#text(text, field)).every((readable) => readable);
   }
 
   #text(text: string, { place, name, type, file }: Field): boolean {

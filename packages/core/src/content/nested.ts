@@ -1,4 +1,5 @@
 import { decodeBase64 } from './base64.js';
+import { CharacterClass } from './characters.js';
 import type { ContentValue, DecodedValue, DecodeStep } from './content-value.js';
 import { isGraphql, readGraphql } from './graphql.js';
 import { isJsonContainer, readJson } from './json.js';
@@ -14,8 +15,10 @@ const GRAPHQL_PLACE = /^(?:body(?:\.operations(?:~json)?)?(?:\[\d+\])?|query)\.q
  */
 export function readNested(value: DecodedValue, into: ValueCollector): void {
   const { place, kind, name, decoded, chain } = value;
-  if (isJsonContainer(decoded)) into.within(chain, () => readJson(decoded, kind, `${place}~json`, into, name));
-  else if (GRAPHQL_PLACE.test(place) && isGraphql(decoded)) {
+  const hasBrackets = (value.characters & CharacterClass.OTHER) !== 0;
+  if (hasBrackets && isJsonContainer(decoded)) {
+    into.within(chain, () => readJson(decoded, kind, `${place}~json`, into, name));
+  } else if (hasBrackets && GRAPHQL_PLACE.test(place) && isGraphql(decoded)) {
     into.within(chain, () => readGraphql(decoded, kind, place, into, name));
   } else readToken(value, decoded, chain, into);
 }

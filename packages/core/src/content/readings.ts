@@ -11,7 +11,7 @@ export interface Readings {
   /** False when the bytes may mean something else: the charset is unknown, denied by the bytes, or one that hides ASCII. */
   readonly certain: boolean;
   /** Whether the bytes are text in none of these readings, but an image, an archive, compressed or encrypted data. */
-  readonly binary: boolean;
+  isBinary(): boolean;
 }
 
 /** Labels of UTF-8 and of what is part of it. */
@@ -23,7 +23,7 @@ const NARROW_TEXT = /[\x20-\x7e]{6}/;
 
 /** A label without the punctuation and case in which parsers let it be written: `"UTF_16-LE"` → `utf16le`. */
 export function plainLabel(charset: string): string {
-  return charset.toLowerCase().replace(/[^a-z0-9]/g, '');
+  return charset === '' ? '' : charset.toLowerCase().replace(/[^a-z0-9]/g, '');
 }
 
 /**
@@ -37,6 +37,9 @@ export function plainLabel(charset: string): string {
 export function readingsOf(bytes: Buffer, charset: string, head: Buffer = bytes): Readings {
   const label = plainLabel(charset);
   const wide = wideReadings(bytes, label, head);
+  if (wide.length === 0 && IS_UTF8.has(label)) {
+    return { texts: [utf8(bytes)], certain: true, isBinary: () => isBinary(bytes) };
+  }
   const named = IS_UTF8.has(label) ? null : inCharset(bytes, charset, label);
   const shifting = named !== null && SHIFTING.has(label);
   const readings = [...wide];
@@ -48,7 +51,7 @@ export function readingsOf(bytes: Buffer, charset: string, head: Buffer = bytes)
   return {
     texts,
     certain: texts.length === 1 && (wide.length > 0 || named !== null || IS_UTF8.has(label)),
-    binary: isBinary(bytes) && wide.every(isNoise),
+    isBinary: () => isBinary(bytes) && wide.every(isNoise),
   };
 }
 
@@ -56,6 +59,7 @@ export function readingsOf(bytes: Buffer, charset: string, head: Buffer = bytes)
 function wideReadings(bytes: Buffer, label: string, head: Buffer): string[] {
   const shown = wideEncodingOf(head);
   const named = wideEncodingsNamed(label);
+  if (shown === null && named.length === 0) return [];
   const encodings = new Set(shown === null ? [] : [shown]);
   // Text in UTF-8 without zeros says nothing in a wide encoding that anybody could mean: the label is a lie.
   const possible = !isUtf8(bytes) || bytes.includes(0);

@@ -1,4 +1,5 @@
 import type { PlaceKind } from './content-value.js';
+import { isOddKey } from './odd-key.js';
 import { childPlace, itemPlace } from './place.js';
 import type { ValueCollector } from './value-collector.js';
 
@@ -9,10 +10,14 @@ export interface TreeEvents {
   open(bracket: '{' | '['): void;
   close(): void;
   key(name: string): void;
-  string(text: string): void;
+  /** `characters`: as `charactersOf` the text, where it was read character by character. */
+  string(text: string, characters?: number): void;
   /** A number, `true`, `false` or `null`, as written. */
   literal(text: string): void;
 }
+
+/** What a token costs that is no value, in characters. */
+const TOKEN_WORK = 8;
 
 interface Level {
   readonly place: string;
@@ -25,6 +30,8 @@ interface Level {
 /** Turns the events of a walk into values with their places: strings, and keys that are odd. */
 export class TreeReader implements TreeEvents {
   readonly #levels: Level[] = [];
+  /** The last of them. */
+  #level: Level | undefined;
   /** Containers that are open beyond the depth limit. */
   #tooDeep = 0;
   #keys = 0;
@@ -40,7 +47,7 @@ export class TreeReader implements TreeEvents {
   ) {}
 
   get full(): boolean {
-    return this.into.overflowed;
+    return this.into.isOver(TOKEN_WORK);
   }
 
   open(bracket: '{' | '['): void {
@@ -50,12 +57,17 @@ export class TreeReader implements TreeEvents {
       this.#tooDeep++;
       return;
     }
-    this.#levels.push({ place, name: this.#name, next: bracket === '[' ? 0 : -1 });
+    this.#level = { place, name: this.#name, next: bracket === '[' ? 0 : -1 };
+    this.#levels.push(this.#level);
   }
 
   close(): void {
-    if (this.#tooDeep > 0) this.#tooDeep--;
-    else this.#levels.pop();
+    if (this.#tooDeep > 0) {
+      this.#tooDeep--;
+      return;
+    }
+    this.#levels.pop();
+    this.#level = this.#levels.at(-1);
   }
 
   key(name: string): void {
@@ -63,19 +75,31 @@ export class TreeReader implements TreeEvents {
     this.#key = name;
   }
 
-  string(text: string): void {
+  string(text: string, characters?: number): void {
     const place = this.#place(text === '' ? '""' : '"');
-    this.into.add(this.kind, place, text, this.#name);
+    this.into.add(this.kind, place, text, this.#name, false, characters);
   }
 
   literal(text: string): void {
+    const level = this.#level;
+    // Where it stands is only asked when its key is an odd one.
+    if (level !== undefined && this.#tooDeep === 0) {
+      if (level.next >= 0) {
+        level.next++;
+        return;
+      }
+      if (this.#keys <= this.into.limits.keys && !isOddKey(this.#key)) {
+        this.#key = '';
+        return;
+      }
+    }
     const digit = text.charCodeAt(0) <= 0x39;
     this.#place(digit ? '0' : text);
   }
 
   /** Where the next value stands, and in `#name` what it is called; `shape` goes beside its key when that is an odd one. */
   #place(shape: string): string {
-    const level = this.#levels.at(-1);
+    const level = this.#level;
     // Beyond the depth limit the last key that was read is the nearest one.
     if (this.#tooDeep === 0) this.#name = level?.name ?? this.rootName;
     if (level === undefined) return this.root;

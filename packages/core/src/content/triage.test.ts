@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { PlaceKind } from './content-value.js';
 import { decodeValue } from './decode.js';
@@ -203,6 +204,27 @@ describe('isPlain', () => {
   it('lets one character pass, whatever it is, and no two', () => {
     for (const one of ['|', "'", '%7C', '💥']) expect(plain(one, 'query')).toBe(true);
     for (const two of ['||', "1'", '%7C%7C']) expect(plain(two, 'query')).toBe(false);
+  });
+
+  it.each([
+    /^[a-f0-9]{65,128}$/,
+    /^[+-]?\d{1,20}(\.\d{1,20})?(e[+-]?\d{1,3})?%?$/,
+    /^-?\d{1,20}(\.\d{1,20})?(, ?-?\d{1,20}(\.\d{1,20})?){1,7}$/,
+    /^v?\d{1,6}\.\d{1,6}(\.\d{1,6})?(-[A-Za-z0-9]{1,16})?$/,
+    /^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?( ?(Z|[+-]\d\d:?\d\d))?)?$/,
+    /^\d\d:\d\d(:\d\d)?$/,
+    /^[A-Za-z0-9_-]{1,9}([.+][A-Za-z0-9_-]{1,9}){0,4}@[A-Za-z0-9-]{1,9}(\.[A-Za-z0-9-]{1,9}){1,4}$/,
+    /^(application|image|text)\/[A-Za-z0-9][A-Za-z0-9.+-]{0,20}$/,
+    /^eyJ[A-Za-z0-9_-]{1,20}\.[A-Za-z0-9_-]{1,20}\.[A-Za-z0-9_-]{0,20}$/,
+    /^[A-Za-zäßéЖ東]{8,14}( [A-Za-zäßéЖ東]{8,14}){0,2}$/,
+  ])('lets every text of the form %s pass', (form) => {
+    fc.assert(
+      fc.property(fc.stringMatching(form), (text) => {
+        fc.pre(!text.includes('--') && !/%\w/.test(text));
+        expect(plain(text)).toBe(true);
+      }),
+      { numRuns: 300 },
+    );
   });
 
   it('lets files in base64 pass, and no path that is padded to their length', () => {

@@ -1,3 +1,4 @@
+import { CharacterClass, consistsOf } from './characters.js';
 import type { DecodedValue } from './content-value.js';
 import { hasProbingWord, hasQueryWord, isEverydayWord } from './probing-words.js';
 import { namesCommand, namesLocation } from './telling-name.js';
@@ -5,16 +6,16 @@ import { namesCommand, namesLocation } from './telling-name.js';
 /** Longest text that is considered; anything longer is read by the model, except base64. */
 const MAX_PLAIN_CHARS = 512;
 
-/** An id, a name: nothing in it can begin, end or join anything, unless it spells bytes in hex or a Python name. */
-const TOKEN = /^(?!__)[A-Za-z0-9_-]{0,64}$/;
+/** Longest token: an id, a name. */
+const MAX_TOKEN_CHARS = 64;
 const HEX_BYTE_INSIDE = /.0x/i;
 /** Hashes up to the length of a SHA-512, and UUIDs. */
 const HEX = /^[0-9a-fA-F-]{1,128}$/;
-/** Letters of any script. */
+/** Letters of any script; those of ASCII alone are matched in half the time. */
+const LATIN_WORDS = /^[A-Za-z]{1,32}(?: [A-Za-z]{1,32}){0,2}$/;
 const WORDS = /^[\p{L}\p{M}]{1,32}(?: [\p{L}\p{M}]{1,32}){0,2}$/u;
-const BLANK = /^ *$/;
 /** A separator, a quote that somebody types: one character is nobody's attack, only the test of what the next one may be. */
-const CHARACTER = /^.$/su;
+const ONE_CHARACTER = /^.$/su;
 const NUMBER = /^[+-]?\d{1,20}(?:\.\d{1,20})?(?:[eE][+-]?\d{1,3})?%?$/;
 /** Coordinates, a few ids; longer lists can be a text in character codes. */
 const NUMBER_LIST = /^-?\d{1,20}(?:\.\d{1,20})?(?:, ?-?\d{1,20}(?:\.\d{1,20})?){1,7}$/;
@@ -25,7 +26,23 @@ const EMAIL = /^[A-Za-z0-9_-]{1,64}(?:[.+][A-Za-z0-9_-]{1,64}){0,4}@[A-Za-z0-9-]
 const MEDIA_TYPE = /^(?:application|audio|font|image|text|video)\/[A-Za-z0-9][A-Za-z0-9.+-]{0,63}$/;
 /** Header, payload and signature of a JWT; what they carry is a value of its own. */
 const JWT = /^eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*$/;
-const WORDLESS = [BLANK, CHARACTER, HEX, NUMBER, DATE_TIME, EMAIL, MEDIA_TYPE, JWT, NUMBER_LIST, VERSION, TIME];
+
+const { LETTER, DIGIT, SPACE, DASH, UNDERSCORE, DOT, SLASH, PLUS, AT, COLON, COMMA, PERCENT, NON_ASCII } =
+  CharacterClass;
+const OF_TOKENS = LETTER | DIGIT | DASH | UNDERSCORE;
+const OF_WORDS = LETTER | SPACE | NON_ASCII;
+/** Each with the classes of characters that a text must have, and those that it may have besides: of others it need not be tried. */
+const WORDLESS = [
+  { pattern: HEX, must: 0, may: LETTER | DIGIT | DASH },
+  { pattern: NUMBER, must: DIGIT, may: LETTER | DASH | DOT | PLUS | PERCENT },
+  { pattern: DATE_TIME, must: DIGIT | DASH, may: LETTER | PLUS | COLON | DOT | SPACE },
+  { pattern: EMAIL, must: AT | DOT, may: LETTER | DIGIT | DASH | UNDERSCORE | PLUS },
+  { pattern: MEDIA_TYPE, must: LETTER | SLASH, may: DIGIT | DASH | DOT | PLUS },
+  { pattern: JWT, must: LETTER | DOT, may: DIGIT | DASH | UNDERSCORE },
+  { pattern: NUMBER_LIST, must: DIGIT | COMMA, may: DASH | DOT | SPACE },
+  { pattern: VERSION, must: DIGIT | DOT, may: LETTER | DASH },
+  { pattern: TIME, must: DIGIT | COLON, may: 0 },
+];
 
 const PLAIN_PATH = /^(?:\/[A-Za-z0-9_-]{1,64})*\/?$/;
 
@@ -45,7 +62,7 @@ const OWN_HOST = /^(?:[a-z0-9_.-]{1,253}|\[[0-9a-f:.]{2,45}\])(?::\d{1,5})?$/i;
 const USER_AGENT = 'header.user-agent';
 
 /** What triage looks at. */
-type Triaged = Pick<DecodedValue, 'place' | 'kind' | 'name' | 'decoded' | 'chain'>;
+type Triaged = Omit<DecodedValue, 'text' | 'plain'>;
 
 /**
  * Whether a value is so plain that no model is needed: numbers, ids, dates, a few words. A pattern is here only because no
@@ -54,20 +71,36 @@ type Triaged = Pick<DecodedValue, 'place' | 'kind' | 'name' | 'decoded' | 'chain
  * Linear in the text.
  */
 export function isPlain(value: Triaged): boolean {
-  const { kind, place, name, decoded, chain } = value;
+  const { kind, place, name, decoded, chain, characters } = value;
   if (kind === 'key' || place === USER_AGENT || chain.includes('overlong-utf8')) return false;
   if (kind === 'header' && name === 'host' && OWN_HOST.test(decoded)) return !decoded.includes('..');
   if (decoded.length > MAX_PLAIN_CHARS) return isBlob(decoded);
   // Two dashes begin a comment in SQL; in a JWT they are chance.
-  if (decoded.includes('--')) return JWT.test(decoded);
+  if ((characters & DASH) !== 0 && decoded.includes('--')) return JWT.test(decoded);
   if (kind === 'path') return chain.length === 0 && PLAIN_PATH.test(decoded) && !hasProbingWord(decoded);
-  if (isRun(value) || isAsked(value)) return false;
-  if (TOKEN.test(decoded)) {
+  return looksPlain(value) && !isRun(value) && !isAsked(value);
+}
+
+function looksPlain({ name, decoded, characters }: Triaged): boolean {
+  if (isToken(decoded, characters)) {
     if (HEX.test(decoded) || (name !== '' && isEverydayWord(decoded))) return true;
     return !HEX_BYTE_INSIDE.test(decoded) && !hasProbingWord(decoded);
   }
-  if (WORDS.test(decoded)) return !hasProbingWord(decoded) && !hasQueryWord(decoded);
-  return WORDLESS.some((pattern) => pattern.test(decoded));
+  if (areWords(decoded, characters)) return !hasProbingWord(decoded) && !hasQueryWord(decoded);
+  if (consistsOf(characters, SPACE) || (decoded.length <= 2 && ONE_CHARACTER.test(decoded))) return true;
+  return WORDLESS.some(({ pattern, must, may }) => {
+    return (characters & must) === must && consistsOf(characters, must | may) && pattern.test(decoded);
+  });
+}
+
+/** An id, a name: nothing in it can begin, end or join anything, unless it spells bytes in hex or a Python name. */
+function isToken(decoded: string, characters: number): boolean {
+  return decoded.length <= MAX_TOKEN_CHARS && consistsOf(characters, OF_TOKENS) && !decoded.startsWith('__');
+}
+
+function areWords(decoded: string, characters: number): boolean {
+  if (!consistsOf(characters, OF_WORDS)) return false;
+  return (consistsOf(characters, LETTER | SPACE) ? LATIN_WORDS : WORDS).test(decoded);
 }
 
 /** Under the name of a command, every word may be one. */

@@ -1,16 +1,19 @@
-import { type ContentValue, contentKey, type DecodedValue, type DecodeStep, type PlaceKind } from './content-value.js';
+import { charactersOf } from './characters.js';
+import type { ContentValue, DecodedValue, DecodeStep, PlaceKind } from './content-value.js';
+import { DistinctValues } from './distinct-values.js';
 import type { ContentLimits } from './limits.js';
 import { isOddKey } from './odd-key.js';
+import { Pace } from './pace.js';
 import { valueName } from './value-name.js';
 
 /** A value as a reader found it, not decoded yet. */
 export interface FoundValue extends ContentValue {
   /** Whether `+` stands for a space: query strings and forms. */
   readonly plus: boolean;
+  /** As `charactersOf` the text. */
+  readonly characters: number;
   /** Layers that were already taken off on the way to this value, outermost first. */
   readonly outer: readonly DecodeStep[];
-  /** As {@link contentKey} of the text. */
-  readonly key: string;
   /** What became of a value that is remembered; undefined for all others. */
   readonly reading?: Reading;
 }
@@ -24,8 +27,8 @@ interface Reading {
   marks?: true;
 }
 
-/** Values between two looks at the time. */
-const VALUES_BETWEEN_LOOKS = 64;
+/** What keeping a value costs beside its length, in characters: see {@link Pace}. */
+const VALUE_WORK = 64;
 
 /** Where the readers put what they find: bounded, in the order of arrival, equal texts of one kind and name once. */
 export class ValueCollector {
@@ -36,19 +39,19 @@ export class ValueCollector {
   readonly unparsed: Set<string>;
   /** Bytes of a body, or of files in it, that are no text and were passed over. */
   binaryBytes = 0;
-  readonly #outOfTime: () => boolean;
-  readonly #seen = new Set<string>();
+  readonly #pace: Pace;
+  readonly #distinct = new DistinctValues();
   #outer: readonly DecodeStep[] = [];
 
-  /** @param outOfTime - asked every so many values; when it is so, the rest is cut and marked `time` */
+  /** @param pace - asked with every value and by readers; when it is over, the rest is cut and marked `time` */
   constructor(
     readonly limits: ContentLimits,
     marks: { truncated: Set<string>; unparsed: Set<string> } = { truncated: new Set(), unparsed: new Set() },
-    outOfTime: () => boolean = () => false,
+    pace: Pace = new Pace(() => false),
   ) {
     this.truncated = marks.truncated;
     this.unparsed = marks.unparsed;
-    this.#outOfTime = outOfTime;
+    this.#pace = pace;
   }
 
   /** Whether values were cut because there were too many or no time for more: a reader may stop. */
@@ -56,34 +59,43 @@ export class ValueCollector {
     return this.truncated.size > 0 && (this.truncated.has('values') || this.truncated.has('time'));
   }
 
+  /** Counts a reader's work that may bring no value, in characters. Answers whether time is up. */
+  isLate(work: number): boolean {
+    if (this.#pace.isOver(work)) this.truncated.add('time');
+    return this.truncated.size > 0 && this.truncated.has('time');
+  }
+
+  /** As {@link isLate}, also where there are too many values already. */
+  isOver(work: number): boolean {
+    if (this.#pace.isOver(work)) this.truncated.add('time');
+    return this.overflowed;
+  }
+
   /** Whether anything was cut, not understood or passed over. */
   get marked(): boolean {
     return this.truncated.size > 0 || this.unparsed.size > 0 || this.binaryBytes > 0;
   }
 
-  /** Adds a value; an empty text is none. `called` is its name, if it has one; `plus`: `+` stands for a space in the text. */
-  add(kind: PlaceKind, place: string, text: string, called = '', plus = false): void {
+  /**
+   * Adds a value; an empty text is none. `called` is its name, if it has one; `plus`: `+` stands for a space in the text.
+   *
+   * @param characters - as `charactersOf` the text, where that is known already
+   */
+  add(kind: PlaceKind, place: string, text: string, called = '', plus = false, characters?: number): void {
     if (text === '') return;
     const kept = this.#cut(text);
-    const name = valueName(called);
-    const key = contentKey(kind, name, kept);
-    if (this.#isNew(key)) this.values.push({ place, kind, name, text: kept, plus, outer: this.#outer, key });
+    const of = kept === text && characters !== undefined ? characters : charactersOf(kept);
+    this.put({ place, kind, name: valueName(called), text: kept, characters: of, plus, outer: this.#outer });
   }
 
   /** Adds a value as it was found before. */
   put(found: FoundValue): void {
-    if (this.#isNew(found.key)) this.values.push(found);
-  }
-
-  #isNew(key: string): boolean {
-    if (this.#seen.has(key)) return false;
-    this.#seen.add(key);
+    if (!this.#distinct.add(found.text, found)) return;
     if (this.values.length >= this.limits.values) {
       this.truncated.add('values');
-      return false;
+      return;
     }
-    if (this.#seen.size % VALUES_BETWEEN_LOOKS === 0 && this.#outOfTime()) this.truncated.add('time');
-    return !this.truncated.has('time');
+    if (!this.isLate(VALUE_WORK + found.text.length)) this.values.push(found);
   }
 
   /** Adds a key when it is an odd one. `shape` is the beginning of what stands under it, e.g. `{`, `""`, `0`. */

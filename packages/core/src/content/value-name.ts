@@ -1,3 +1,4 @@
+import { CharacterClass, charactersOf, consistsOf } from './characters.js';
 import { decodeText } from './decode.js';
 
 /** Bytes of a name that the content tower reads: the last ones, because names grow to the left (`order[billing][street]`). */
@@ -5,12 +6,13 @@ export const NAME_LENGTH = 24;
 /** Characters of an encoded name that are decoded; what is left of them is never read. Ten for each byte: three layers. */
 const ENCODED_CHARS = 240;
 
-/** Nothing in it is encoded, in upper case or too much. */
-const PLAIN_NAME = /^[a-z0-9_.-]{0,24}$/;
+/** In a name of these nothing is encoded. */
+const PLAIN =
+  CharacterClass.LETTER | CharacterClass.DIGIT | CharacterClass.UNDERSCORE | CharacterClass.DOT | CharacterClass.DASH;
 
 /** A name as its value carries it: decoded to a fixed point, in lower case, at most the last {@link NAME_LENGTH} characters. */
 export function valueName(name: string): string {
-  if (PLAIN_NAME.test(name)) return name;
+  if (name.length <= NAME_LENGTH && consistsOf(charactersOf(name), PLAIN)) return name.toLowerCase();
   return tail(decodeText(tail(name, ENCODED_CHARS), false).decoded.toLowerCase(), NAME_LENGTH);
 }
 

@@ -48,6 +48,8 @@ export function wideEncodingsNamed(label: string): readonly WideEncoding[] {
 
 /** The wide encoding that bytes show by their byte-order mark, or by the zeros of Latin text or of a document's beginning. */
 export function wideEncodingOf(bytes: Buffer): WideEncoding | null {
+  // Only a mark begins with one of the two highest bytes; without one it takes a zero to show.
+  if (bytes.length > 0 && bytes[0]! < 0xfe && !bytes.subarray(0, SNIFFED_BYTES).includes(0)) return null;
   const marked = MARKS.find(([, mark]) => mark.every((byte, i) => bytes[i] === byte));
   if (marked !== undefined) return marked[0];
   return ENCODINGS.find((encoding) => latinShare(bytes, encoding) >= MOSTLY || opens(bytes, encoding)) ?? null;

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { contentKey, type DecodedValue, PLACE_KINDS } from './content-value.js';
+import { charactersOf } from './characters.js';
+import { type DecodedValue, PLACE_KINDS } from './content-value.js';
 import { NAME_LENGTH } from './value-name.js';
 import {
   BOUNDARY_TOKEN,
@@ -23,7 +24,7 @@ function sample(decoded: string, kind: DecodedValue['kind'] = 'body', name = '')
     text: decoded,
     decoded,
     chain: [],
-    key: contentKey(kind, name, decoded),
+    characters: charactersOf(decoded),
     plain: false,
   };
 }

@@ -1,3 +1,4 @@
+import { CharacterClass, charactersOf } from './characters.js';
 import { type DecodedValue, PLACE_KINDS } from './content-value.js';
 import type { ContentLimits } from './limits.js';
 import { NAME_LENGTH } from './value-name.js';
@@ -43,42 +44,65 @@ export interface Windows {
  * its head and of its tail as fit, and if even one for each value is too many, the first and the last values are kept.
  */
 export function windowsOf(values: readonly DecodedValue[], limits: Pick<ContentLimits, 'windows'>): Windows {
-  const bytes = values.map((value) => Buffer.from(value.decoded, 'utf8'));
-  const names = values.map((value) => nameBytes(value.name));
-  const counts = bytes.map((value) => windowCount(value.length));
+  const texts = values.map((value) => utf8Of(value.decoded, value.characters));
+  const counts = texts.map((text) => windowCount(text.length));
   const { owners, indices, truncated } = choose(counts, limits.windows);
-  const longest = owners.reduce((most, owner) => Math.max(most, rowLength(names[owner]!, bytes[owner]!)), 1);
+  const names = new Map<string, Utf8>();
+  let longest = 1;
+  for (const owner of owners) {
+    const { name } = values[owner]!;
+    if (!names.has(name)) names.set(name, nameBytes(name));
+    longest = Math.max(longest, names.get(name)!.length + 1 + Math.min(texts[owner]!.length, TEXT_LENGTH));
+  }
   const length = Math.ceil(longest / LENGTH_STEP) * LENGTH_STEP;
   const count = owners.length;
-  const tokens = new Int32Array(count * length).fill(PAD_TOKEN);
+  const tokens = new Int32Array(count * length);
   const places = new Int32Array(count);
   const offsets = new Int32Array(count);
   const nameLengths = new Int32Array(count);
   for (let row = 0; row < count; row++) {
     const owner = owners[row]!;
-    const value = bytes[owner]!;
-    places[row] = PLACE_KINDS.indexOf(values[owner]!.kind);
-    offsets[row] = windowOffset(indices[row]!, value.length);
-    const name = names[owner]!;
+    const text = texts[owner]!;
+    const { kind, name: called } = values[owner]!;
+    const name = names.get(called)!;
+    const offset = windowOffset(indices[row]!, text.length);
+    places[row] = PLACE_KINDS.indexOf(kind);
+    offsets[row] = offset;
     nameLengths[row] = name.length;
-    const boundary = row * length + name.length;
-    fill(tokens, row * length, name, 0, name.length);
+    const boundary = write(tokens, row * length, name, 0, name.length);
     tokens[boundary] = BOUNDARY_TOKEN;
-    fill(tokens, boundary + 1, value, offsets[row]!, Math.min(offsets[row]! + TEXT_LENGTH, value.length));
+    const end = write(tokens, boundary + 1, text, offset, Math.min(offset + TEXT_LENGTH, text.length));
+    tokens.fill(PAD_TOKEN, end, (row + 1) * length);
   }
-  return { count, length, tokens, places, owners: Int32Array.from(owners), offsets, nameLengths, truncated };
+  return { count, length, tokens, places, owners: new Int32Array(owners), offsets, nameLengths, truncated };
+}
+
+/** The bytes of a text in UTF-8. One of ASCII stands for itself: its characters are its bytes. */
+type Utf8 = string | Buffer;
+
+function utf8Of(text: string, characters: number): Utf8 {
+  return (characters & CharacterClass.NON_ASCII) === 0 ? text : Buffer.from(text, 'utf8');
 }
 
 /** The last bytes of a name, from where a character begins. */
-function nameBytes(name: string): Buffer {
-  const bytes = Buffer.from(name, 'utf8');
+function nameBytes(name: string): Utf8 {
+  const bytes = utf8Of(name, charactersOf(name));
   let from = Math.max(0, bytes.length - NAME_LENGTH);
+  if (typeof bytes === 'string') return bytes.slice(from);
   if (from > 0) while (from < bytes.length && (bytes[from]! & 0xc0) === 0x80) from++;
   return bytes.subarray(from);
 }
 
-function rowLength(name: Buffer, text: Buffer): number {
-  return name.length + 1 + Math.min(text.length, TEXT_LENGTH);
+/** Writes bytes as tokens, A–Z lower-cased; answers the index behind the last one. */
+function write(tokens: Int32Array, at: number, bytes: Utf8, from: number, to: number): number {
+  const shift = at - from;
+  if (typeof bytes === 'string') for (let i = from; i < to; i++) tokens[shift + i] = lowerCase(bytes.charCodeAt(i));
+  else for (let i = from; i < to; i++) tokens[shift + i] = lowerCase(bytes[i]!);
+  return shift + to;
+}
+
+function lowerCase(byte: number): number {
+  return byte >= 0x41 && byte <= 0x5a ? byte + 0x20 : byte;
 }
 
 function windowCount(bytes: number): number {
@@ -88,13 +112,6 @@ function windowCount(bytes: number): number {
 /** The last window ends with the value, so that it is as full as the others. */
 function windowOffset(index: number, bytes: number): number {
   return Math.max(0, Math.min(index * WINDOW_STRIDE, bytes - TEXT_LENGTH));
-}
-
-function fill(tokens: Int32Array, at: number, bytes: Buffer, from: number, to: number): void {
-  for (let i = from; i < to; i++) {
-    const byte = bytes[i]!;
-    tokens[at + i - from] = byte >= 0x41 && byte <= 0x5a ? byte + 0x20 : byte;
-  }
 }
 
 interface Choice {
@@ -111,7 +128,8 @@ function choose(counts: readonly number[], limit: number): Choice {
   const owners: number[] = [];
   const indices: number[] = [];
   let truncated = false;
-  for (const [owner, count] of counts.entries()) {
+  for (let owner = 0; owner < counts.length; owner++) {
+    const count = counts[owner]!;
     const kept = owner >= skipFrom && owner < skipTo ? 0 : Math.min(count, Math.max(most, 1));
     if (kept < count) truncated = true;
     const head = Math.ceil(kept / 2);
@@ -125,6 +143,7 @@ function choose(counts: readonly number[], limit: number): Choice {
 
 /** The largest number of windows that each value may keep so that all together stay within the limit; 0 when not even one each. */
 function windowsEach(counts: readonly number[], limit: number): number {
+  if (counts.reduce((sum, count) => sum + count, 0) <= limit) return Number.MAX_SAFE_INTEGER;
   let room = limit;
   let left = counts.length;
   for (const count of counts.toSorted((a, b) => a - b)) {

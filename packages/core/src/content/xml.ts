@@ -6,6 +6,8 @@ import type { ValueCollector } from './value-collector.js';
 const RAW_HEAD_CHARS = 256;
 /** Characters of a DOCTYPE that are looked at in one piece. */
 const DOCTYPE_CHARS = 4096;
+/** What a tag or an attribute costs, in characters. */
+const MARKUP_WORK = 32;
 const SPACE = /\s+/y;
 const NAME_CHARACTERS = /[^\s/>=<"']+/y;
 const XML_NAME = /^[\p{L}_][\p{L}\p{N}_.:-]{0,63}$/u;
@@ -48,13 +50,14 @@ class XmlReader {
 
   read(): boolean {
     const { text } = this;
-    while (this.#at < text.length) {
+    while (this.#at < text.length && !this.into.isLate(MARKUP_WORK)) {
       const found = text.indexOf('<', this.#at);
       const open = found === -1 ? text.length : found;
       this.#text(text.slice(this.#at, open));
       this.#at = open;
       if (open < text.length) this.#markup();
     }
+    if (this.#at < text.length) return true;
     return !this.#wrong && this.#elements > 0 && this.#names.length === 0;
   }
 
@@ -138,6 +141,7 @@ class XmlReader {
         }
         continue;
       }
+      if (this.into.isLate(MARKUP_WORK)) return true;
       this.#attribute(element);
     }
   }

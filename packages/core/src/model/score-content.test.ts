@@ -1,21 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { contentKey, type DecodedValue } from '../content/content-value.js';
-import { isPlain } from '../content/triage.js';
+import type { DecodedValue } from '../content/content-value.js';
+import { decodeValue } from '../content/decode.js';
 import { BOUNDARY_TOKEN, WINDOW_STRIDE, type Windows } from '../content/windows.js';
 import { FakeClock } from '../testing/fake-clock.js';
 import type { ContentModel } from './content-model.js';
 import { ContentScorer } from './score-content.js';
 
-const value = (name: string, decoded: string, kind: DecodedValue['kind'] = 'query'): DecodedValue => ({
-  place: `query.${name}`,
-  kind,
-  name,
-  text: decoded,
-  decoded,
-  chain: [],
-  key: contentKey(kind, name, decoded),
-  plain: isPlain({ place: `query.${name}`, kind, name, decoded, chain: [] }),
-});
+const value = (name: string, text: string, kind: DecodedValue['kind'] = 'query'): DecodedValue =>
+  decodeValue({ place: `query.${name}`, kind, name, text });
 
 /** A model whose salience is 1 in the entries that cover a token of the marked kind, as the shipped one counts them. */
 function modelOf(

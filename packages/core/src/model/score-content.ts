@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../clock.js';
-import type { DecodedValue } from '../content/content-value.js';
+import { contentKey, type DecodedValue } from '../content/content-value.js';
 import type { ContentLimits } from '../content/limits.js';
 import { type Windows, windowsOf } from '../content/windows.js';
 import { type MaybePromise, whenKnown } from '../maybe-promise.js';
@@ -68,7 +68,7 @@ export class ContentScorer {
     const long: DecodedValue[] = [];
     for (const value of values) {
       if (value.plain) continue;
-      const verdict = this.#verdicts.get(value.key);
+      const verdict = this.#verdicts.get(keyOf(value));
       if (verdict !== undefined) known.push(withVerdict(value, verdict));
       // Apart, because every window of a batch is padded to the longest one.
       else (value.decoded.length <= SHORT_CHARS ? short : long).push(value);
@@ -95,7 +95,7 @@ export class ContentScorer {
       return this.#verdictsOf(windows, windowScores).map(([owner, verdict]) => {
         const value = values[owner] as DecodedValue;
         // The verdict of a value that was not seen whole does not hold the next time.
-        if (whole && value.decoded.length <= REMEMBERED_CHARS) this.#verdicts.set(value.key, verdict);
+        if (whole && value.decoded.length <= REMEMBERED_CHARS) this.#verdicts.set(keyOf(value), verdict);
         return withVerdict(value, verdict);
       });
     });
@@ -159,6 +159,10 @@ const NONE: readonly ValueScore[] = [];
 
 function nextTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
+}
+
+function keyOf({ kind, name, decoded }: DecodedValue): string {
+  return contentKey(kind, name, decoded);
 }
 
 function withVerdict(value: DecodedValue, { score, categories, fromByte, toByte }: Verdict): ValueScore {
