@@ -68,7 +68,7 @@ export class ContentScorer {
     const long: DecodedValue[] = [];
     for (const value of values) {
       if (value.plain) continue;
-      const verdict = this.#verdicts.get(keyOf(value));
+      const verdict = isRemembered(value) ? this.#verdicts.get(keyOf(value)) : undefined;
       if (verdict !== undefined) known.push(withVerdict(value, verdict));
       // Apart, because every window of a batch is padded to the longest one.
       else (value.decoded.length <= SHORT_CHARS ? short : long).push(value);
@@ -95,7 +95,7 @@ export class ContentScorer {
       return this.#verdictsOf(windows, windowScores).map(([owner, verdict]) => {
         const value = values[owner] as DecodedValue;
         // The verdict of a value that was not seen whole does not hold the next time.
-        if (whole && value.decoded.length <= REMEMBERED_CHARS) this.#verdicts.set(keyOf(value), verdict);
+        if (whole && isRemembered(value)) this.#verdicts.set(keyOf(value), verdict);
         return withVerdict(value, verdict);
       });
     });
@@ -159,6 +159,10 @@ const NONE: readonly ValueScore[] = [];
 
 function nextTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
+}
+
+function isRemembered({ decoded }: DecodedValue): boolean {
+  return decoded.length <= REMEMBERED_CHARS;
 }
 
 function keyOf({ kind, name, decoded }: DecodedValue): string {
