@@ -4,7 +4,7 @@ import { asText } from '../results/table.js';
 import { guardTimeTable } from '../results/tables.js';
 import { measureGuardTime } from './guard-time.js';
 import { type Framework, GUARDS, type Guard, pinLoad } from './guarded-host.js';
-import { TrafficSource } from './traffic.js';
+import { direct, TrafficSource } from './traffic.js';
 
 // The time in the guard alone, to work on it: `npm run bench:guard -- --traffic GET --guards "api-security block,easy-waf"`.
 const { values } = parseArgs({
@@ -33,6 +33,6 @@ const all = [
   source.repeated(gets),
   source.repeated(posts),
 ];
-const chosen = all.filter(({ name }) => name.startsWith(values.traffic));
+const chosen = all.filter(({ name }) => name.startsWith(values.traffic)).map(direct);
 const guardTime = await measureGuardTime(framework, chosen, plan, guards);
 process.stdout.write(`${JSON.stringify(installedVersions())}\n${asText(guardTimeTable({ guardTime }, framework))}`);

@@ -191,3 +191,13 @@ function leaves(value: unknown): string[] {
   if (typeof value !== 'object' || value === null) return [String(value)];
   return Object.values(value).flatMap(leaves);
 }
+
+const PROXY_LINE = /^x-forwarded-for: .*\r\n/m;
+
+/** The same without a proxy in front: each connection is a client's own, with a flow of its own. */
+export function direct({ requests, ...of }: Traffic): Traffic {
+  return {
+    ...of,
+    requests: requests.map((bytes) => Buffer.from(bytes.toString('latin1').replace(PROXY_LINE, ''), 'latin1')),
+  };
+}

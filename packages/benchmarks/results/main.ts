@@ -6,7 +6,7 @@ import { measureBesideUploads } from '../guard/beside-uploads.js';
 import { measureGuardTime } from '../guard/guard-time.js';
 import { type Framework, pinLoad } from '../guard/guarded-host.js';
 import { measureThroughput } from '../guard/throughput.js';
-import { TrafficSource } from '../guard/traffic.js';
+import { direct, TrafficSource } from '../guard/traffic.js';
 import { readClientsMemory } from './clients-memory.js';
 import { describeMachine, installedVersions } from './machine.js';
 import { LENGTHS } from './plan.js';
@@ -34,10 +34,10 @@ const FRAMEWORKS: readonly Framework[] = ['express', 'koa', 'fastify'];
 const source = new TrafficSource(1);
 const gets = source.gets(20_000);
 const posts = source.posts(10_000, 1_024);
-const longPosts = source.posts(500, 64 * 1_024);
+const longPosts = direct(source.posts(500, 64 * 1_024));
 const attacks = source.attacks(10_000);
-const usual = [gets, posts];
-const unusual = length === 'quick' ? [] : [attacks, source.repeated(gets), source.repeated(posts)];
+const usual = [direct(gets), direct(posts)];
+const unusual = length === 'quick' ? [] : [attacks, source.repeated(gets), source.repeated(posts)].map(direct);
 
 const machine = describeMachine(pinLoad());
 print(

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { measureAllocation } from '../guard/allocation.js';
 import { type GuardTime, measureGuardTime } from '../guard/guard-time.js';
 import type { Guard } from '../guard/guarded-host.js';
-import { TrafficSource } from '../guard/traffic.js';
+import { direct, TrafficSource } from '../guard/traffic.js';
 
 const BLOCK: Guard = 'api-security block';
 const ROUNDS = { rounds: 10, requests: 80, warmUp: 8 };
@@ -17,7 +17,7 @@ const MAX_BYTES = { GET: 96 * 1_024, 'POST 1 KB': 160 * 1_024 };
 /** Figures of one machine are compared with each other only: both guards take turns, round by round. */
 describe('what the guard costs in block mode', () => {
   const source = new TrafficSource(1);
-  const traffic = [source.gets(3_000), source.posts(3_000, 1_024)];
+  const traffic = [source.gets(3_000), source.posts(3_000, 1_024)].map(direct);
 
   it('is a bounded multiple of what easy-waf takes, for a GET and for a POST of 1 KB', async () => {
     const times = await measureGuardTime('express', traffic, ROUNDS, ['bare', BLOCK, 'easy-waf']);
