@@ -19,5 +19,7 @@ const FILE = new URL('../.work/clients.json', import.meta.url);
 
 /** Of the last run; null when there was none. */
 export function readClientsMemory(): ClientsMemory | null {
-  return existsSync(FILE) ? JSON.parse(readFileSync(FILE, 'utf8')) : null;
+  if (!existsSync(FILE)) return null;
+  const { stores, app = null } = JSON.parse(readFileSync(FILE, 'utf8'));
+  return { stores, app };
 }
