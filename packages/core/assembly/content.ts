@@ -1,13 +1,12 @@
-import { addProduct, dense, dot, rectify } from './dense';
+import { dense, dot, rectify } from './dense';
 import { all, anyAboveZero, larger, over, plus, read, rectified, sumOfLanes, times, whereEqual, write } from './lanes';
-import { addRows, BLOCK, BLOCK_ROW, listBytes, listNonZero } from './sparse';
+import { addRows, BLOCK_ROW, listNonZero } from './sparse';
 
 /** Channels of both convolutions, and width of the dense layer. */
 const CHANNELS: i32 = 64;
 const PLACE_WIDTH: i32 = 8;
 const JOINED: i32 = 2 * CHANNELS + PLACE_WIDTH;
-/** Categories, filled up to a block. */
-const CATEGORY_COLUMNS: i32 = BLOCK;
+const CATEGORIES: i32 = 16;
 /** Bytes of a position's channels. */
 const ROW: usize = 256;
 const FIRST_WIDTH: i32 = 8;
@@ -49,9 +48,10 @@ class Content {
   /** `[length / 2, 64]` each. */
   first: usize;
   second: usize;
-  /** Non-zero features of the first convolution: a list of 64 for each position, and how many there are of each; then the positions computed. */
-  lists: usize;
-  counts: usize;
+  /** Non-zero features of the first convolution, position after position, as rows of `[length / 2, 64]`. */
+  features: usize;
+  /** `[length / 2 + 1]`: where each position's part of them begins, and where the last one's ends. */
+  begins: usize;
   /** `[136]`: maxima of both convolutions, then the place. */
   joined: usize;
   hidden: usize;
@@ -61,10 +61,12 @@ class Content {
   won: usize;
   /** Room for a list of 136. */
   list: usize;
-  /** Attack logit, then from the fifth on `[32]` category logits. */
+  /** Attack logit, then from the fifth on `[16]` category logits. */
   logits: usize;
   /** `[length / 8]` */
   salience: usize;
+  /** Positions of the row that was computed last; no address. */
+  positions: i32;
 }
 
 /**
@@ -85,24 +87,23 @@ export function contentRow<T>(at: usize, length: i32, place: i32): i32 {
   dense<T>(tower.hidden, tower.denseBias, tower.denseWeights, maxima, JOINED, CHANNELS, tower.list);
   rectify<T>(tower.hidden, CHANNELS);
   store<f32>(tower.logits, dot<T>(tower.hidden, tower.attack, CHANNELS));
-  store<i32>(tower.counts + ((<usize>length) << 1), positions);
+  tower.positions = positions;
   return 0;
 }
 
 /** Categories and salience of the row of `length` tokens that was computed last. */
 export function explainRow<T>(at: usize, length: i32): void {
   const tower = changetype<Content>(at);
-  const positions = load<i32>(tower.counts + ((<usize>length) << 1));
   dense<T>(
     tower.logits + 16,
     tower.categoryBias,
     tower.categoryWeights,
     tower.hidden,
     CHANNELS,
-    CATEGORY_COLUMNS,
+    CATEGORIES,
     tower.list,
   );
-  explain<T>(tower, positions, length);
+  explain<T>(tower, tower.positions, length);
 }
 
 /**
@@ -133,11 +134,13 @@ function isPadding(tower: Content, position: i32): bool {
 /** Sums of rows of the table, the larger of two neighbours, ReLU, and the running maximum. */
 function firstConvolution<T>(tower: Content, positions: i32): void {
   const size = sizeof<T>();
+  let features = tower.features;
+  store<usize>(tower.begins, features);
   for (let position = 0; position < positions; position++) {
     const out = tower.first + <usize>position * ROW;
     if (isPadding(tower, position)) {
       memory.fill(out, 0, ROW);
-      store<i32>(tower.counts + ((<usize>position) << 2), 0);
+      store<usize>(tower.begins + ((<usize>position) << 2), features, 4);
       continue;
     }
     const tokens = tower.tokens + ((<usize>position) << 3);
@@ -169,8 +172,8 @@ function firstConvolution<T>(tower: Content, positions: i32): void {
       keep<T>(out + channel + 2 * size, best + 2 * size, larger<T>(c, g));
       keep<T>(out + channel + 3 * size, best + 3 * size, larger<T>(d, h));
     }
-    const count = listNonZero(tower.lists + <usize>(position * listBytes(CHANNELS)), out, CHANNELS);
-    store<i32>(tower.counts + ((<usize>position) << 2), count);
+    features = listNonZero<T>(features, out, CHANNELS, position * CHANNELS);
+    store<usize>(tower.begins + ((<usize>position) << 2), features, 4);
   }
 }
 
@@ -184,20 +187,20 @@ function keep<T>(out: usize, best: usize, sum: T): void {
 function secondConvolution<T>(tower: Content, positions: i32): void {
   let block = tower.secondWeights;
   for (let channel: usize = 0; channel < ROW; channel += <usize>BLOCK_ROW) {
+    const best = tower.joined + ROW + channel;
+    // Seen from a position, the rows of the features from there on are the rows of the weights.
+    let weights = block;
     for (let position = 0; position < positions; position++) {
       const out = tower.second + <usize>position * ROW + channel;
-      if (isPadding(tower, position)) {
-        memory.fill(out, 0, BLOCK_ROW);
-        continue;
+      if (isPadding(tower, position)) memory.fill(out, 0, BLOCK_ROW);
+      else {
+        const from = load<usize>(tower.begins + ((<usize>position) << 2));
+        const to = load<usize>(tower.begins + ((<usize>min(position + SECOND_WIDTH, positions)) << 2));
+        addRows<T>(out, tower.secondBias + channel, weights, from, to);
+        for (let at: usize = 0; at < <usize>BLOCK_ROW; at += sizeof<T>())
+          keep<T>(out + at, best + at, read<T>(out + at));
       }
-      memory.copy(out, tower.secondBias + channel, BLOCK_ROW);
-      for (let i = 0; i < SECOND_WIDTH && position + i < positions; i++) {
-        const list = tower.lists + <usize>((position + i) * listBytes(CHANNELS));
-        const count = load<i32>(tower.counts + ((<usize>(position + i)) << 2));
-        addRows<T>(out, block + <usize>(i * CHANNELS * BLOCK_ROW), list, count);
-      }
-      const best = tower.joined + ROW + channel;
-      for (let at: usize = 0; at < <usize>BLOCK_ROW; at += sizeof<T>()) keep<T>(out + at, best + at, read<T>(out + at));
+      weights -= <usize>(CHANNELS * BLOCK_ROW);
     }
     block += <usize>(SECOND_WIDTH * CHANNELS * BLOCK_ROW);
   }
@@ -210,7 +213,7 @@ function explain<T>(tower: Content, positions: i32, length: i32): void {
     store<f32>(active + i, load<f32>(tower.hidden + i) > 0 ? load<f32>(tower.attackBack + i) : 0);
   }
   memory.fill(tower.moved, 0, 2 * ROW);
-  addProduct<T>(tower.moved, tower.denseBack, active, CHANNELS, 2 * CHANNELS, tower.list);
+  dense<T>(tower.moved, tower.moved, tower.denseBack, active, CHANNELS, 2 * CHANNELS, tower.list);
   memory.fill(tower.won, 0, <usize>positions * 16);
   for (let channel: usize = 0; channel < 2 * ROW; channel += sizeof<T>()) {
     const best = read<T>(tower.joined + channel);

@@ -1,7 +1,10 @@
 import { all, fused, lanes, read, rectified, sumOfLanes, write } from './lanes';
-import { addRows, BLOCK, BLOCK_ROW, listNonZero } from './sparse';
+import { addHalfRows, addRows, BLOCK, BLOCK_ROW, listNonZero } from './sparse';
 
-/** `out = bias + values · weights`: `[width]`, `[width]`, `[count]`, `[width / 32, count, 32]`; `list` is room for a list of `count`. */
+/**
+ * `out = bias + values · weights`: `[width]`, `[width]`, `[count]`, `[width / 32, count, 32]`, the width a multiple of 16; `list` is room
+ * for a list of `count`.
+ */
 export function dense<T>(
   out: usize,
   bias: usize,
@@ -11,17 +14,14 @@ export function dense<T>(
   width: i32,
   list: usize,
 ): void {
-  memory.copy(out, bias, (<usize>width) << 2);
-  addProduct<T>(out, weights, values, count, width, list);
-}
-
-/** The same, added to what is there. */
-export function addProduct<T>(out: usize, weights: usize, values: usize, count: i32, width: i32, list: usize): void {
-  const listed = listNonZero(list, values, count);
-  for (let column = 0; column < width; column += BLOCK) {
-    addRows<T>(out + ((<usize>column) << 2), weights, list, listed);
+  const end = listNonZero<T>(list, values, count);
+  for (; width >= BLOCK; width -= BLOCK) {
+    addRows<T>(out, bias, weights, list, end);
+    out += <usize>BLOCK_ROW;
+    bias += <usize>BLOCK_ROW;
     weights += <usize>(count * BLOCK_ROW);
   }
+  if (width > 0) addHalfRows<T>(out, bias, weights, list, end);
 }
 
 /** ReLU, in place. */

@@ -1,8 +1,13 @@
 import { copyBlocks } from './blocks';
 import { contentRow, explainRow } from './content';
-import { addProduct } from './dense';
+import { dense } from './dense';
 import { flowRow } from './flow';
 import { prepareSequence, sequenceRow } from './sequence';
+
+/** Where the memory that is not the kernels' own begins. */
+export function heap(): usize {
+  return __heap_base;
+}
 
 /** See `contentRow`. */
 export function content(tower: usize, length: i32, place: i32): i32 {
@@ -34,10 +39,18 @@ export function sequence(network: usize): void {
   else sequenceRow<f32>(network);
 }
 
-/** See `addProduct`. */
-export function product(out: usize, weights: usize, values: usize, count: i32, width: i32, list: usize): void {
-  if (ASC_FEATURE_SIMD) addProduct<v128>(out, weights, values, count, width, list);
-  else addProduct<f32>(out, weights, values, count, width, list);
+/** See `dense`. */
+export function product(
+  out: usize,
+  bias: usize,
+  weights: usize,
+  values: usize,
+  count: i32,
+  width: i32,
+  list: usize,
+): void {
+  if (ASC_FEATURE_SIMD) dense<v128>(out, bias, weights, values, count, width, list);
+  else dense<f32>(out, bias, weights, values, count, width, list);
 }
 
 /** See `copyBlocks`. */

@@ -58,14 +58,16 @@ export function fused<T>(a: T, b: T, c: T): T {
   return a * b + c;
 }
 
+/** The larger one; `a` where either is not a number. That is one instruction, and treating both alike is eight. */
 export function larger<T>(a: T, b: T): T {
-  if (isVector<T>()) return f32x4.max(a, b);
-  return max<f32>(a, b);
+  if (isVector<T>()) return f32x4.pmax(a, b);
+  return a < b ? b : a;
 }
 
+/** The smaller one; `a` where either is not a number. */
 export function smaller<T>(a: T, b: T): T {
-  if (isVector<T>()) return f32x4.min(a, b);
-  return min<f32>(a, b);
+  if (isVector<T>()) return f32x4.pmin(a, b);
+  return b < a ? b : a;
 }
 
 export function rectified<T>(a: T): T {
@@ -105,7 +107,7 @@ const MANTISSA: i32 = 0x007fffff;
 
 /**
  * Natural logarithm of numbers from 1 up: exponent and a polynomial in the mantissa, as Cephes' `logf`. That of the standard library
- * reads a table, and the memory is the caller's.
+ * takes one number at a time.
  */
 function logarithm<T>(a: T): T {
   let exponent: T;
@@ -136,25 +138,37 @@ function logarithm<T>(a: T): T {
   return fused<T>(exponent, all<T>(0.693359375), plus<T>(x, y));
 }
 
-/** Hyperbolic tangent: a rational function good to the last few bits, the one that Eigen uses. */
-export function tanh<T>(a: T): T {
-  const x = smaller<T>(larger<T>(a, all<T>(-7.9053111)), all<T>(7.9053111));
-  const square = times<T>(x, x);
-  let above = all<T>(-2.76076847742355e-16);
-  above = fused<T>(above, square, all<T>(2.00018790482477e-13));
-  above = fused<T>(above, square, all<T>(-8.60467152213735e-11));
-  above = fused<T>(above, square, all<T>(5.12229709037114e-8));
-  above = fused<T>(above, square, all<T>(1.48572235717979e-5));
-  above = fused<T>(above, square, all<T>(6.37261928875436e-4));
-  above = fused<T>(above, square, all<T>(4.89352455891786e-3));
-  let below = all<T>(1.19825839466702e-6);
-  below = fused<T>(below, square, all<T>(1.18534705686654e-4));
-  below = fused<T>(below, square, all<T>(2.268434632439e-3));
-  below = fused<T>(below, square, all<T>(4.89352518554385e-3));
-  return over<T>(times<T>(x, above), below);
+/** 1.5 · 2²³: what is added to it is rounded to a whole number, which then lies in the lowest bits. */
+const ROUNDING: f32 = 12582912;
+/** Powers beyond count as this: behind it every gate is open or shut, and the product of two of them is still a number. */
+const POWER_LIMIT: f32 = 36;
+const LOG2_E: f32 = <f32>Math.LOG2E;
+
+/** `2 ** (a * factor)`: a power of a whole number times a polynomial for what is between two of them. */
+function power<T>(a: T, factor: f32): T {
+  const exponent = smaller<T>(larger<T>(times<T>(a, all<T>(factor)), all<T>(-POWER_LIMIT)), all<T>(POWER_LIMIT));
+  const shifted = plus<T>(exponent, all<T>(ROUNDING));
+  const x = minus<T>(exponent, minus<T>(shifted, all<T>(ROUNDING)));
+  let y = all<T>(1.32764718e-3);
+  y = fused<T>(y, x, all<T>(9.67554133e-3));
+  y = fused<T>(y, x, all<T>(5.55071327e-2));
+  y = fused<T>(y, x, all<T>(2.40221197e-1));
+  y = fused<T>(y, x, all<T>(6.93146967e-1));
+  y = fused<T>(y, x, all<T>(1.00000007));
+  if (isVector<T>()) return i32x4.add(y, i32x4.shl(shifted, 23));
+  return reinterpret<f32>(reinterpret<i32>(y) + (reinterpret<i32>(shifted) << 23));
 }
 
 /** Logistic function. */
 export function sigmoid<T>(a: T): T {
-  return fused<T>(tanh<T>(times<T>(a, all<T>(0.5))), all<T>(0.5), all<T>(0.5));
+  const one = all<T>(1);
+  return over<T>(one, plus<T>(one, inline.always(power<T>(a, -LOG2_E))));
+}
+
+/** `sigmoid(gate) * tanh(a)`, in one division. */
+export function gated<T>(gate: T, a: T): T {
+  const one = all<T>(1);
+  const shut = inline.always(power<T>(gate, -LOG2_E));
+  const low = inline.always(power<T>(a, -2 * LOG2_E));
+  return over<T>(minus<T>(one, low), times<T>(plus<T>(one, shut), plus<T>(one, low)));
 }

@@ -11,6 +11,7 @@ import { verifyGolden } from '../src/model/verify-golden.js';
 import type { KernelBuild } from '../src/model/wasm/kernels.js';
 import { readOnnxGraph } from '../src/model/wasm/onnx-graph.js';
 import { wasmRuntime } from '../src/model/wasm/wasm-runtime.js';
+import { SEQUENCE_LENGTH, STEP_WIDTH } from '../src/sequence/step.js';
 import { random, sampleFeeds } from './sample-feeds.js';
 
 const major = Number.parseInt(process.versions.node, 10);
@@ -104,6 +105,34 @@ describe('wasmRuntime', () => {
     const scores = singles.map(({ score }) => (score as Tensor).data[0]);
     expect(scores).toEqual([...((await whole).score as Tensor).data]);
   });
+
+  it.each(BUILDS)(
+    '%s: says the same of a window whether it knows its steps or not',
+    async (build) => {
+      const { bytes } = files('sequence');
+      const session = await wasmRuntime(build).load(bytes);
+      const next = random(11);
+      // More steps than are remembered, so that they also take each other's places; some come back, some are there twice.
+      const pool = (sampleFeeds('sequence', 250, next).steps as Tensor).data;
+      const steps = Array.from({ length: pool.length / STEP_WIDTH }, (_, i) =>
+        pool.subarray(i * STEP_WIDTH, (i + 1) * STEP_WIDTH),
+      );
+      const window = (from: number): Record<string, Tensor> => {
+        const data = new Float32Array(SEQUENCE_LENGTH * STEP_WIDTH);
+        for (let i = 0; i < SEQUENCE_LENGTH; i++) data.set(steps[(from + i) % steps.length] ?? [], i * STEP_WIDTH);
+        if (from % 5 === 0) data.copyWithin(0, 7 * STEP_WIDTH, 10 * STEP_WIDTH);
+        return {
+          steps: { type: 'float32', data, dims: [1, SEQUENCE_LENGTH, STEP_WIDTH] },
+          mask: { type: 'float32', data: new Float32Array(SEQUENCE_LENGTH).fill(1), dims: [1, SEQUENCE_LENGTH] },
+        };
+      };
+      for (let i = 0; i < 4_400; i++) {
+        const found = session.run(window(i));
+        if (i % 110 === 0) expect(found).toEqual((await wasmRuntime(build).load(bytes)).run(window(i)));
+      }
+    },
+    60_000,
+  );
 
   it('does not write into an answer that it gave', async () => {
     const session = await wasmRuntime().load(files('content').bytes);

@@ -12,16 +12,17 @@ export interface Axis {
   readonly stride: number;
 }
 
-/** Hands out the memory of kernels from its start on, and grows it as needed. */
+/** Hands out the memory of kernels from behind their own constants on, and grows it as needed. */
 export class Arena {
   readonly #kernels: Kernels;
-  /** Address 0 stays free: a record that was not filled in then reads zeros. */
-  #top = ALIGNMENT;
+  #top: number;
   /** As far as anything was handed out. */
-  #highest = ALIGNMENT;
+  #highest: number;
 
   constructor(kernels: Kernels) {
     this.#kernels = kernels;
+    this.#top = Math.ceil(kernels.heap() / ALIGNMENT) * ALIGNMENT;
+    this.#highest = this.#top;
   }
 
   /** End of what was handed out; to go back to with {@link release}. */

@@ -1,7 +1,8 @@
 import type { Tensor } from '../runtime.js';
 import type { Architecture } from './architecture.js';
 import { Arena } from './arena.js';
-import { feedOf, misfit } from './feed.js';
+import { feedOf, misfit, rowOf } from './feed.js';
+import { FloatSlab } from './float-slab.js';
 import type { Kernels } from './kernels.js';
 import { listBytes } from './list-bytes.js';
 import { unsupported } from './malformed.js';
@@ -15,9 +16,9 @@ const SECOND_WIDTH = 3;
 const PLACE_WIDTH = 8;
 const JOINED = 2 * CHANNELS + PLACE_WIDTH;
 const CATEGORIES = 16;
-/** Where the category logits begin behind that of the attack, and as how many they are computed. */
+const NONE: readonly number[] = [];
+/** Where the category logits begin behind that of the attack. */
 const CATEGORIES_AT = 4;
-const CATEGORY_COLUMNS = 32;
 /** Tokens between two entries of the salience. */
 const STRETCH = 8;
 /** Longest row, in tokens: far more than any that is cut, so that a wrong shape cannot fill the memory. */
@@ -55,19 +56,20 @@ export const contentArchitecture: Architecture = ({ weights, constants }, kernel
   const scratchAt = arena.top;
   let capacity = 0;
   let record = 0;
-  let tokensAt = 0;
-  let logitsAt = 0;
-  let salienceAt = 0;
+  let tokens = arena.integers(scratchAt, 0);
+  let attackLogit = arena.floats(scratchAt, 0);
+  let categoryLogits = attackLogit;
+  let moved = attackLogit;
 
   const makeRoom = (length: number) => {
     arena.release(scratchAt);
     const positions = length / 2;
     const floats = (count: number) => arena.reserve(4 * count);
-    tokensAt = floats(length + FIRST_WIDTH);
+    const tokensAt = floats(length + FIRST_WIDTH);
     const scratch = [
       floats(positions * CHANNELS),
       floats(positions * CHANNELS),
-      arena.reserve(positions * listBytes(CHANNELS)),
+      arena.reserve(listBytes(positions * CHANNELS)),
       floats(positions + 1),
       floats(JOINED),
       floats(CHANNELS),
@@ -75,38 +77,40 @@ export const contentArchitecture: Architecture = ({ weights, constants }, kernel
       floats(Math.max(positions * 4, CHANNELS)),
       arena.reserve(listBytes(JOINED)),
     ];
-    logitsAt = floats(CATEGORIES_AT + CATEGORY_COLUMNS);
-    salienceAt = floats(Math.ceil(length / STRETCH));
-    record = arena.record([...fixed, tokensAt, ...scratch, logitsAt, salienceAt]);
+    const logitsAt = floats(CATEGORIES_AT + CATEGORIES);
+    const salienceAt = floats(Math.ceil(length / STRETCH));
+    record = arena.record([...fixed, tokensAt, ...scratch, logitsAt, salienceAt, 0]);
+    tokens = arena.integers(tokensAt, length);
+    attackLogit = arena.floats(logitsAt, 1);
+    categoryLogits = arena.floats(logitsAt + 4 * CATEGORIES_AT, CATEGORIES);
+    moved = arena.floats(salienceAt, Math.ceil(length / STRETCH));
     capacity = length;
   };
   makeRoom(USUAL);
+  const answers = new FloatSlab();
 
   return (feeds, quietBelow) => {
     const [count = 0, length = 0] = feeds.bytes?.dims ?? [];
     if (length < STRETCH || length % 2 !== 0 || length > LONGEST)
       throw misfit(`Rows of ${length} tokens cannot be read.`);
     const rows = feedOf(feeds, 'bytes', Int32Array, [length]);
-    const place = feedOf(feeds, 'place', Int32Array, []);
+    const place = feedOf(feeds, 'place', Int32Array, NONE);
     if (place.length !== count) throw misfit('There must be one place for each row of tokens.');
     if (length > capacity) makeRoom(length);
     const stretches = Math.floor(length / STRETCH);
-    const scores = new Float32Array(count);
-    const categories = new Float32Array(count * CATEGORIES);
-    const salience = new Float32Array(count * stretches);
-    const tokens = arena.integers(tokensAt, length);
-    const logits = arena.floats(logitsAt, CATEGORIES_AT + CATEGORIES);
-    const won = arena.floats(salienceAt, stretches);
+    const scores = answers.take(count);
+    const categories = answers.take(count * CATEGORIES);
+    const salience = answers.take(count * stretches);
     for (let row = 0; row < count; row++) {
-      tokens.set(rows.subarray(row * length, (row + 1) * length));
+      tokens.set(rowOf(rows, row, length));
       if (kernels.content(record, length, place[row] as number) !== 0)
         throw misfit('A token or a place is out of range.');
-      const score = sigmoid(slope![0]! * (logits[0]! + attackBias![0]!) + offset![0]!);
+      const score = sigmoid(slope![0]! * (attackLogit[0]! + attackBias![0]!) + offset![0]!);
       scores[row] = score;
       if (score < quietBelow) continue;
       kernels.explain(record, length);
-      softmax(logits.subarray(CATEGORIES_AT), categories, row * CATEGORIES);
-      salience.set(won, row * stretches);
+      softmax(categoryLogits, categories, row * CATEGORIES);
+      salience.set(moved.subarray(0, stretches), row * stretches);
     }
     return {
       score: floatTensor(scores, [count]),
@@ -133,7 +137,9 @@ function placeTable(arena: Arena, kernels: Kernels, embedding: Float32Array, fir
   const tokens = arena.place(embedding);
   const list = arena.reserve(listBytes(EMBEDDING));
   for (let token = 0; token < TOKENS; token++) {
-    kernels.product(table + 4 * token * width, weights, tokens + 4 * token * EMBEDDING, EMBEDDING, width, list);
+    const at = table + 4 * token * width;
+    // What is there yet, zeros, for a bias.
+    kernels.product(at, at, weights, tokens + 4 * token * EMBEDDING, EMBEDDING, width, list);
   }
   arena.release(weights);
   return table;

@@ -14,17 +14,22 @@ export function feedOf<T extends Float32Array | Int32Array>(
   tail: readonly number[],
 ): T {
   const tensor = feeds[name];
-  const [rows = 0, ...rest] = tensor?.dims ?? [];
-  const size = tail.reduce((product, dim) => product * dim, rows);
-  const fits =
-    tensor?.data instanceof kind &&
-    Number.isInteger(rows) &&
-    rows >= 0 &&
-    rest.length === tail.length &&
-    rest.every((dim, i) => dim === tail[i]) &&
-    tensor.data.length === size;
-  if (!fits) throw misfit(`Input "${name}" must be [batch${tail.map((dim) => `, ${dim}`).join('')}].`);
-  return tensor.data as T;
+  let size = tensor?.dims[0] ?? 0;
+  let fits = Number.isInteger(size) && size >= 0 && tensor?.dims.length === tail.length + 1;
+  for (let i = 0; i < tail.length; i++) {
+    if (tensor?.dims[i + 1] !== tail[i]) fits = false;
+    size *= tail[i] as number;
+  }
+  const data = tensor?.data;
+  if (!fits || !(data instanceof kind) || data.length !== size) {
+    throw misfit(`Input "${name}" must be [batch${tail.map((dim) => `, ${dim}`).join('')}].`);
+  }
+  return data;
+}
+
+/** One row of an input; the input itself where that is all of it, because a view costs more than copying what it shows. */
+export function rowOf<T extends Float32Array | Int32Array>(rows: T, row: number, width: number): T {
+  return rows.length === width ? rows : (rows.subarray(row * width, (row + 1) * width) as T);
 }
 
 export function misfit(detail: string): ApiSecurityError {

@@ -1,6 +1,7 @@
 import type { Architecture } from './architecture.js';
 import { Arena } from './arena.js';
-import { feedOf } from './feed.js';
+import { feedOf, rowOf } from './feed.js';
+import { FloatSlab } from './float-slab.js';
 import { listBytes } from './list-bytes.js';
 import { unsupported } from './malformed.js';
 import { sigmoid } from './probabilities.js';
@@ -12,9 +13,7 @@ const FIRST = 24;
 const SECOND = 32;
 const POSITIONS = FEATURES / 2;
 const HIDDEN = 16;
-/** Both filled up to a block. */
-const FIRST_COLUMNS = 32;
-const HIDDEN_COLUMNS = 32;
+const ROW: readonly number[] = [FEATURES];
 
 /** The flow tower: see `assembly/flow.ts`. */
 export const flowArchitecture: Architecture = ({ weights, constants }, kernels) => {
@@ -43,7 +42,7 @@ export const flowArchitecture: Architecture = ({ weights, constants }, kernels) 
       { count: SECOND, stride: POSITIONS },
     ),
     arena.placeBlocks(hiddenBias!, { count: HIDDEN, stride: 1 }),
-    arena.placeBlocks(out!, { count: HIDDEN, stride: 1 }),
+    arena.place(out!),
   ];
   const featuresAt = floats(FEATURES);
   const maskAt = floats(FEATURES);
@@ -53,26 +52,28 @@ export const flowArchitecture: Architecture = ({ weights, constants }, kernels) 
     featuresAt,
     maskAt,
     unusualAt,
-    floats(FIRST_COLUMNS),
-    arena.reserve(FEATURES * listBytes(FIRST)),
-    floats(FEATURES),
-    floats(FEATURES * SECOND),
-    floats(HIDDEN_COLUMNS),
+    floats(FIRST),
+    arena.reserve(listBytes(FEATURES * FIRST)),
+    floats(FEATURES + 1),
+    floats(2 * SECOND),
+    floats(POSITIONS * SECOND),
+    floats(HIDDEN),
     arena.reserve(listBytes(POSITIONS * SECOND)),
   ]);
   const features = arena.floats(featuresAt, FEATURES);
   const mask = arena.floats(maskAt, FEATURES);
   const unusual = arena.floats(unusualAt, FEATURES + 2 * MARGIN).subarray(MARGIN, MARGIN + FEATURES);
+  const answers = new FloatSlab();
 
   return (feeds) => {
-    const rows = feedOf(feeds, 'features', Float32Array, [FEATURES]);
-    const masks = feedOf(feeds, 'mask', Float32Array, [FEATURES]);
+    const rows = feedOf(feeds, 'features', Float32Array, ROW);
+    const masks = feedOf(feeds, 'mask', Float32Array, ROW);
     const count = Math.min(rows.length, masks.length) / FEATURES;
-    const scores = new Float32Array(count);
-    const unusuals = new Float32Array(count * FEATURES);
+    const scores = answers.take(count);
+    const unusuals = answers.take(count * FEATURES);
     for (let row = 0; row < count; row++) {
-      features.set(rows.subarray(row * FEATURES, (row + 1) * FEATURES));
-      mask.set(masks.subarray(row * FEATURES, (row + 1) * FEATURES));
+      features.set(rowOf(rows, row, FEATURES));
+      mask.set(rowOf(masks, row, FEATURES));
       scores[row] = sigmoid(slope! * (kernels.flow(record) + outBias![0]!) + offset!);
       unusuals.set(unusual, row * FEATURES);
     }

@@ -8,12 +8,14 @@ export type KernelBuild = 'relaxed-simd' | 'simd' | 'scalar';
 
 /** What `packages/core/assembly` exports. `tower` and `network` are addresses of records of addresses, which its classes describe. */
 interface KernelFunctions {
+  /** Address from which on the memory is the caller's. */
+  heap(): number;
   content(tower: number, length: number, place: number): number;
   explain(tower: number, length: number): void;
   flow(tower: number): number;
   prepare(network: number): void;
   sequence(network: number): void;
-  product(out: number, weights: number, values: number, count: number, width: number, list: number): void;
+  product(out: number, bias: number, weights: number, values: number, count: number, width: number, list: number): void;
   blocks(
     out: number,
     values: number,
@@ -46,8 +48,9 @@ export function openKernels(wanted?: KernelBuild): Kernels {
   if (api === null || endianness() === 'BE') throw unavailable();
   const memory = new api.Memory({ initial: 1 });
   const instance = new api.Instance(moduleOf(api, wanted), { env: { memory } });
-  const { content, explain, flow, prepare, sequence, product, blocks } = instance.exports as unknown as KernelFunctions;
-  return { memory, content, explain, flow, prepare, sequence, product, blocks };
+  const { heap, content, explain, flow, prepare, sequence, product, blocks } =
+    instance.exports as unknown as KernelFunctions;
+  return { memory, heap, content, explain, flow, prepare, sequence, product, blocks };
 }
 
 /** Compiled once for the whole process. */

@@ -1,20 +1,22 @@
 import type { Architecture } from './architecture.js';
 import { Arena } from './arena.js';
-import { feedOf } from './feed.js';
+import { feedOf, rowOf } from './feed.js';
+import { FloatSlab } from './float-slab.js';
 import { listBytes } from './list-bytes.js';
 import { unsupported } from './malformed.js';
 import { sigmoid, softmax } from './probabilities.js';
 
 const LENGTH = 16;
 const WIDTH = 64;
+const STEPS_OF_ROW: readonly number[] = [LENGTH, WIDTH];
+const MASK_OF_ROW: readonly number[] = [LENGTH];
 const INPUTS = WIDTH + 1;
 const UNITS = 32;
 const GATES = 4 * UNITS;
 const HIDDEN = 48;
 const PATTERNS = 7;
-/** Both filled up to blocks. */
-const HIDDEN_COLUMNS = 64;
-const PATTERN_COLUMNS = 32;
+/** Patterns, filled up to half a block. */
+const PATTERN_COLUMNS = 16;
 /** Steps whose gates are remembered, and bytes of each. Memory that is not used yet is not taken. */
 const KNOWN_STEPS = 2048;
 const KNOWN_BYTES = 16 + 4 * WIDTH + 4 * 2 * GATES;
@@ -35,9 +37,10 @@ export const sequenceArchitecture: Architecture = ({ weights, constants }, kerne
     const at = Math.floor(i / GATES) * 2 * GATES + (i % GATES);
     return biases![at]! + biases![at + GATES]!;
   });
+  const byUnits = recurrentByUnits(recurrent!);
   const recurrentAt = arena.top;
   for (const from of [0, GATES * UNITS]) {
-    arena.placeBlocks(recurrent!.subarray(from), { count: GATES, stride: UNITS }, { count: UNITS, stride: 1 });
+    arena.placeBlocks(byUnits.subarray(from), { count: GATES, stride: UNITS }, { count: UNITS, stride: 1 });
   }
   const fixed = [
     arena.place(mean!),
@@ -59,31 +62,34 @@ export const sequenceArchitecture: Architecture = ({ weights, constants }, kerne
   const inputsAt = floats(LENGTH * INPUTS);
   const scratch = [
     floats(LENGTH * 2 * GATES),
-    floats(2 * UNITS),
+    floats(LENGTH),
+    floats(2 * 2 * UNITS),
+    floats(UNITS),
     arena.reserve(KNOWN_STEPS * KNOWN_BYTES),
     floats(4 * UNITS),
-    floats(HIDDEN_COLUMNS),
+    floats(HIDDEN),
     arena.reserve(listBytes(4 * UNITS)),
   ];
   const logitsAt = floats(4 + PATTERN_COLUMNS);
-  const record = arena.record([...fixed, stepsAt, maskAt, inputsAt, ...scratch, logitsAt]);
+  const record = arena.record([...fixed, stepsAt, maskAt, inputsAt, ...scratch, logitsAt, 0]);
   kernels.prepare(record);
   const steps = arena.floats(stepsAt, LENGTH * WIDTH);
   const mask = arena.floats(maskAt, LENGTH);
   const newest = arena.floats(inputsAt + 4 * (LENGTH - 1) * INPUTS, WIDTH);
   const attackLogit = arena.floats(logitsAt, 1);
   const patternLogits = arena.floats(logitsAt + 16, PATTERNS);
+  const answers = new FloatSlab();
 
   return (feeds) => {
-    const rows = feedOf(feeds, 'steps', Float32Array, [LENGTH, WIDTH]);
-    const masks = feedOf(feeds, 'mask', Float32Array, [LENGTH]);
+    const rows = feedOf(feeds, 'steps', Float32Array, STEPS_OF_ROW);
+    const masks = feedOf(feeds, 'mask', Float32Array, MASK_OF_ROW);
     const count = Math.min(rows.length / WIDTH, masks.length) / LENGTH;
-    const scores = new Float32Array(count);
-    const patterns = new Float32Array(count * PATTERNS);
-    const unusual = new Float32Array(count * WIDTH);
+    const scores = answers.take(count);
+    const patterns = answers.take(count * PATTERNS);
+    const unusual = answers.take(count * WIDTH);
     for (let row = 0; row < count; row++) {
-      steps.set(rows.subarray(row * LENGTH * WIDTH, (row + 1) * LENGTH * WIDTH));
-      mask.set(masks.subarray(row * LENGTH, (row + 1) * LENGTH));
+      steps.set(rowOf(rows, row, LENGTH * WIDTH));
+      mask.set(rowOf(masks, row, LENGTH));
       kernels.sequence(record);
       const behaviour = sigmoid(slope! * (attackLogit[0]! + attackBias![0]!) + offset!);
       scores[row] = 1 - (1 - behaviour) * (1 - steps[(LENGTH - 1) * WIDTH + CONTENT_SCORE]!);
@@ -97,3 +103,22 @@ export const sequenceArchitecture: Architecture = ({ weights, constants }, kerne
     };
   };
 };
+
+/** Units whose gates share a block of outputs. */
+const TOGETHER = 8;
+
+/** `[2, 4 gates, 32 units, 32]` as `[2, 4, 4 gates, 8 units, 32]`: whoever computes a unit's gates one after the other can keep them. */
+function recurrentByUnits(recurrent: Float32Array): Float32Array {
+  const ordered = new Float32Array(recurrent.length);
+  let to = 0;
+  for (let direction = 0; direction < 2; direction++) {
+    for (let first = 0; first < UNITS; first += TOGETHER) {
+      for (let gate = 0; gate < 4; gate++) {
+        const from = (direction * GATES + gate * UNITS + first) * UNITS;
+        ordered.set(recurrent.subarray(from, from + TOGETHER * UNITS), to);
+        to += TOGETHER * UNITS;
+      }
+    }
+  }
+  return ordered;
+}
