@@ -22,9 +22,10 @@ const UNIT_BYTES: usize = <usize>UNITS * 4;
 const STATE_BYTES: usize = 2 * UNIT_BYTES;
 const STEP_BYTES: usize = <usize>WIDTH * 4;
 const GATES_BYTES: usize = 2 * <usize>GATES * 4;
-/** Remembered steps, a power of two: those of 64 to 128 clients. */
-const KNOWN: i32 = 2048;
-/** Bytes of a remembered step: the run that needed it last (0: there is none), the step as it came, and its gates. */
+/** Places for remembered steps: those of 512 clients. A step may be in one of four that are chosen by its hash. */
+const KNOWN: i32 = 8192;
+const WAYS: i32 = 4;
+/** Bytes of a remembered step: the run that needed it last (0: there is none), its hash, the step as it came, and its gates. */
 const KNOWN_STEP: usize = 16;
 const KNOWN_GATES: usize = KNOWN_STEP + STEP_BYTES;
 const KNOWN_BYTES: usize = KNOWN_GATES + GATES_BYTES;
@@ -67,7 +68,7 @@ class Sequence {
   state: usize;
   /** `[32]`: the outputs of a step under way. */
   fresh: usize;
-  /** Steps of the past with their gates, which do not change any more: `[2048]` of `KNOWN_BYTES`. */
+  /** Steps of the past with their gates, which do not change any more: `[8192]` of `KNOWN_BYTES`. */
   known: usize;
   /** `[128]`: the newest step in both directions, then the mean. */
   joined: usize;
@@ -168,18 +169,27 @@ function project<T>(network: Sequence, step: i32, gates: usize): void {
  */
 function recall<T>(network: Sequence, step: i32, gates: usize): usize {
   const values = network.steps + ((<usize>(step * WIDTH)) << 2);
-  const entry = network.known + <usize>(hash(values) & (KNOWN - 1)) * KNOWN_BYTES;
-  const run = load<i32>(entry);
-  if (run === 0 || memory.compare(entry + KNOWN_STEP, values, STEP_BYTES) !== 0) {
-    if (run === network.run) {
-      project<T>(network, step, gates);
-      return gates;
+  const mark = hash(values);
+  const first = network.known + <usize>(mark & (KNOWN / WAYS - 1)) * (WAYS * KNOWN_BYTES);
+  let oldest = first;
+  for (let way = 0; way < WAYS; way++) {
+    const entry = first + <usize>way * KNOWN_BYTES;
+    const run = load<i32>(entry);
+    if (run !== 0 && load<i32>(entry, 4) === mark && memory.compare(entry + KNOWN_STEP, values, STEP_BYTES) === 0) {
+      store<i32>(entry, network.run);
+      return entry + KNOWN_GATES;
     }
-    memory.copy(entry + KNOWN_STEP, values, STEP_BYTES);
-    project<T>(network, step, entry + KNOWN_GATES);
+    if (<u32>run < load<u32>(oldest)) oldest = entry;
   }
-  store<i32>(entry, network.run);
-  return entry + KNOWN_GATES;
+  if (load<i32>(oldest) === network.run) {
+    project<T>(network, step, gates);
+    return gates;
+  }
+  memory.copy(oldest + KNOWN_STEP, values, STEP_BYTES);
+  project<T>(network, step, oldest + KNOWN_GATES);
+  store<i32>(oldest, network.run);
+  store<i32>(oldest, mark, 4);
+  return oldest + KNOWN_GATES;
 }
 
 /** 2⁶⁴ divided by the golden ratio, as hashes of Knuth's multiplicative kind use it. */

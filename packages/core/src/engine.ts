@@ -279,10 +279,20 @@ function answeredAs({ response, login }: SubjectEnd, decision: Decision): Observ
 }
 
 /** Names of the parts that are null. */
-function absentParts(parts: Readonly<Record<string, unknown>>): string[] {
-  return Object.keys(parts).filter((name) => parts[name] === null);
+function absentParts(parts: Readonly<Record<string, unknown>>): readonly string[] {
+  let absent: string[] | null = null;
+  for (const name in parts) {
+    if (parts[name] !== null) continue;
+    absent ??= [];
+    absent.push(name);
+  }
+  return absent ?? NONE;
 }
 
-function union(...sets: readonly (ReadonlySet<string> | undefined)[]): string[] {
+function union(...sets: readonly (ReadonlySet<string> | undefined)[]): readonly string[] {
+  if (sets.every((set) => set === undefined || set.size === 0)) return NONE;
   return [...new Set(sets.flatMap((set) => (set === undefined ? [] : [...set])))];
 }
+
+/** Shared, because most requests have nothing of either. */
+const NONE: readonly string[] = Object.freeze([]);

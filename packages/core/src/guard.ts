@@ -21,6 +21,7 @@ import type { RouteSettings } from './route-settings.js';
 import type { Routes } from './routes.js';
 import type { Turns } from './turns.js';
 import { type AnsweringResponse, isLate, isLeft, type Visit } from './visit.js';
+import { Visits } from './visits.js';
 
 /** The parts that a guard works with. */
 export interface GuardParts {
@@ -40,7 +41,7 @@ export class Guard {
   readonly #answers: Answers;
   readonly #departures: Departures;
   readonly #backlog: Backlog;
-  readonly #visits = new WeakMap<IncomingMessage, Visit>();
+  readonly #visits = new Visits();
 
   constructor(options: ResolvedOptions, parts: GuardParts) {
     const keys = new ClientKeys(options.client, options.ipv6Prefix, options.secret ?? randomBytes(32));
@@ -64,6 +65,7 @@ export class Guard {
     const { recorder } = this.#parts;
     try {
       const known = this.#visits.get(request);
+      if (known === null) return null;
       if (known !== undefined) return this.#again(known, context, engineMode);
       const settings = context.settings ?? this.#settingsOf(request, context);
       const mode = settings.mode ?? engineMode;
@@ -86,7 +88,7 @@ export class Guard {
   /** What the host knows of a log-in; false when the request is none that is watched. */
   login(request: IncomingMessage, outcome: 'failed' | 'succeeded', user: string | undefined): boolean {
     const visit = this.#visits.get(request);
-    if (visit === undefined) return false;
+    if (visit === undefined || visit === null) return false;
     visit.login = { outcome, user: user === undefined || user === '' ? null : user };
     return true;
   }
@@ -175,7 +177,7 @@ export class Guard {
       this.#decide(visit);
       if (visit.mode !== 'off') visit.inspected = this.#queued(visit);
     }
-    void this.#departures.finish(visit);
+    void this.#departures.finish(visit).then(() => this.#visits.end(visit.request));
   }
 
   /** At once null where the handler need not wait. */

@@ -1,15 +1,14 @@
 import { CONTENT_CATEGORIES } from '../content/category.js';
-import { describeFlow } from '../flow/describe-flow.js';
 import type { NamedFeature } from '../flow/named-feature.js';
 import { type EnsembleWeights, ensemble, type MemberScore, requestCnn } from '../model/ensemble.js';
 import type { ValueScore } from '../model/score-content.js';
 import type { AttackCategory, FlowScore, SequenceScore } from '../model/scores.js';
 import type { Redactor } from '../observation/redact.js';
-import { once } from '../once.js';
 import { RESPONSE_SIGNALS } from '../sequence/behaviour-signals.js';
-import { describeSignals } from '../sequence/describe-signals.js';
 import { BEHAVIOUR_PATTERNS } from '../sequence/pattern.js';
 import type { Assessment } from './assessment.js';
+import { DetailedBelief } from './detailed-belief.js';
+import { DetailsOnDemand } from './details-on-demand.js';
 import { evidenceOf } from './evidence.js';
 import { levelOf, type Thresholds } from './level.js';
 import { recommendationFor } from './recommendation.js';
@@ -60,6 +59,8 @@ const LEAST_PROBABILITY = 0.05;
 /** Standard deviations from normal at which a feature is worth naming. */
 const UNUSUAL_DEVIATIONS = 2;
 const MAX_UNUSUAL = 5;
+/** Shared, because most assessments have nothing of several kinds. */
+const NONE: readonly never[] = Object.freeze([]);
 
 /** Members' scores → one score, a level, and what a person needs to understand it. Most of that is worked out when somebody looks. */
 export function assess(input: AssessmentInput, { weights, thresholds, redactor }: AssessmentRules): Belief {
@@ -69,50 +70,40 @@ export function assess(input: AssessmentInput, { weights, thresholds, redactor }
   const bilstm = memberOf(sequence, certain.sequence);
   const score = ensemble(content, flowMember, bilstm, weights) ?? 0;
   const level = levelOf(score, thresholds);
-  // Whatever these functions name is kept as long as the assessment is: never the input, which holds the request as it came.
-  const { features: flowFeatures, signals: signalValues } = input;
-  const request = once(input.request);
-  const features = once(() => (flowFeatures === null ? [] : describeFlow(flowFeatures)));
-  const signals = once(() => (signalValues === null ? [] : describeSignals(signalValues)));
   const isLow = level === 'low';
-  const categories = isLow ? [] : categoriesOf(input);
+  const categories = isLow ? NONE : categoriesOf(input);
   const category = categories[0]?.category ?? null;
-  return {
-    id: input.id,
-    at: input.at,
-    subject: input.subject,
-    mode: input.mode,
-    tenant: input.tenant,
-    client: input.client,
-    get request() {
-      return request();
+  const details = new DetailsOnDemand(input.request, input.features, input.signals);
+  return new DetailedBelief(
+    {
+      id: input.id,
+      at: input.at,
+      subject: input.subject,
+      mode: input.mode,
+      tenant: input.tenant,
+      client: input.client,
+      score,
+      level,
+      scores: {
+        cnn: requestCnn(content, flowMember),
+        content: content?.score ?? null,
+        flow: flow?.score ?? null,
+        bilstm: sequence?.score ?? null,
+      },
+      category,
+      categories,
+      evidence: isLow || values === null ? NONE : evidenceOf(values, redactor),
+      unusual: isLow ? NONE : unusualOf(input, details.features, details.signals),
+      recommendation: recommendationFor(category, level),
+      inspectedBytes: input.inspectedBytes,
+      binaryBytes: input.binaryBytes,
+      truncated: input.truncated,
+      unparsed: input.unparsed,
+      degraded: input.degraded,
+      durationMs: input.durationMs,
     },
-    score,
-    level,
-    scores: {
-      cnn: requestCnn(content, flowMember),
-      content: content?.score ?? null,
-      flow: flow?.score ?? null,
-      bilstm: sequence?.score ?? null,
-    },
-    category,
-    categories,
-    evidence: isLow || values === null ? [] : evidenceOf(values, redactor),
-    get features() {
-      return features();
-    },
-    get signals() {
-      return signals();
-    },
-    unusual: isLow ? [] : unusualOf(input, features(), signals()),
-    recommendation: recommendationFor(category, level),
-    inspectedBytes: input.inspectedBytes,
-    binaryBytes: input.binaryBytes,
-    truncated: input.truncated,
-    unparsed: input.unparsed,
-    degraded: input.degraded,
-    durationMs: input.durationMs,
-  };
+    details,
+  );
 }
 
 function memberOf(score: { readonly score: number } | null, certain: number): MemberScore | null {

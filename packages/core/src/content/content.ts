@@ -5,7 +5,7 @@ import type { ContentLimits } from './limits.js';
 
 /** What a request says: its values, decoded, and what of it could not be looked at. */
 export interface Content {
-  /** In a fixed order: path, query, headers, body; then what these values carried inside. Equal decoded texts of a kind and name once. */
+  /** In a fixed order: path, query, headers, each line with what it carries inside, body; then what the others carry inside. Equal decoded texts of a kind and name once. */
   readonly values: readonly DecodedValue[];
   /** Bytes of request target, headers and body that were read. A body known only as parsed counts none. */
   readonly inspectedBytes: number;

@@ -1,23 +1,19 @@
-import { LRUCache } from 'lru-cache';
+import { LineMemory } from '../observation/line-memory.js';
 import { readHeader } from './headers.js';
 import type { ContentLimits } from './limits.js';
 import { type FoundValue, ValueCollector } from './value-collector.js';
+import { valuesOf } from './values-of.js';
 
-/** Longest line that is remembered, in characters: covers cookies and tokens of an ordinary size. */
-const MAX_LINE_CHARS = 1_024;
-/** Characters of lines that are remembered together. With what was read of them, about 3 MB at the worst. */
+/** Characters of lines and of what was read of them that are remembered together: about 3 MB at the worst. */
 const MAX_CHARS = 250_000;
 
 /**
- * Header lines that were read before: clients send most of theirs with every request, and what one line gives depends on nothing
- * else. What they hold, credentials too, is kept in this process's memory alone.
+ * Header lines, read once and remembered with what their values carry inside: what one line gives depends on nothing else. What they
+ * hold, credentials too, is kept in this process's memory alone.
  */
 export class HeaderLines {
   readonly #limits: ContentLimits;
-  readonly #lines = new LRUCache<string, readonly FoundValue[]>({
-    maxSize: MAX_CHARS,
-    sizeCalculation: (values, line) => values.reduce((sum, { text }) => sum + text.length, line.length),
-  });
+  readonly #lines = new LineMemory<readonly FoundValue[]>(MAX_CHARS);
 
   constructor(limits: ContentLimits) {
     this.#limits = limits;
@@ -25,24 +21,21 @@ export class HeaderLines {
 
   /** As `readHeader`. */
   read(name: string, value: string, into: ValueCollector): void {
-    if (name.length + value.length > MAX_LINE_CHARS) {
-      readHeader(name, value, into);
-      return;
-    }
-    const line = `${name}:${value}`;
-    const known = this.#lines.get(line);
+    const known = this.#lines.get(name, value);
     if (known !== undefined) {
-      for (const found of known) into.put(found);
+      into.putRead(known);
       return;
     }
     const alone = new ValueCollector(this.#limits);
     readHeader(name, value, alone);
+    const values = valuesOf(alone).map((decoded): FoundValue => ({ ...decoded, plus: false, outer: [], decoded }));
+    // Marks belong to a request, and have to be set each time.
     if (alone.marked) {
       readHeader(name, value, into);
       return;
     }
-    const values = alone.values.map((found) => ({ ...found, reading: {} }));
-    this.#lines.set(line, values);
-    for (const found of values) into.put(found);
+    const extraChars = values.reduce((sum, { text }) => sum + text.length, 0);
+    this.#lines.set(name, value, values, extraChars);
+    into.putRead(values);
   }
 }

@@ -14,17 +14,8 @@ export interface FoundValue extends ContentValue {
   readonly characters: number;
   /** Layers that were already taken off on the way to this value, outermost first. */
   readonly outer: readonly DecodeStep[];
-  /** What became of a value that is remembered; undefined for all others. */
-  readonly reading?: Reading;
-}
-
-/** What further reading made of a value, where that set no mark: it is the same the next time. */
-interface Reading {
-  decoded?: DecodedValue;
-  /** What it carries inside. */
-  nested?: readonly FoundValue[];
-  /** Whether looking inside set a mark, and so has to be done each time. */
-  marks?: true;
+  /** What decoding made of it; null as long as it was not decoded, and what it carries inside not looked for. */
+  readonly decoded: DecodedValue | null;
 }
 
 /** What keeping a value costs beside its length, in characters: see {@link Pace}. */
@@ -39,7 +30,6 @@ export class ValueCollector {
   readonly unparsed: Set<string>;
   /** Bytes of a body, or of files in it, that are no text and were passed over. */
   binaryBytes = 0;
-  readonly #pace: Pace;
   readonly #distinct = new DistinctValues();
   #outer: readonly DecodeStep[] = [];
 
@@ -47,11 +37,10 @@ export class ValueCollector {
   constructor(
     readonly limits: ContentLimits,
     marks: { truncated: Set<string>; unparsed: Set<string> } = { truncated: new Set(), unparsed: new Set() },
-    pace: Pace = new Pace(() => false),
+    readonly pace: Pace = new Pace(() => false),
   ) {
     this.truncated = marks.truncated;
     this.unparsed = marks.unparsed;
-    this.#pace = pace;
   }
 
   /** Whether values were cut because there were too many or no time for more: a reader may stop. */
@@ -61,13 +50,13 @@ export class ValueCollector {
 
   /** Counts a reader's work that may bring no value, in characters. Answers whether time is up. */
   isLate(work: number): boolean {
-    if (this.#pace.isOver(work)) this.truncated.add('time');
+    if (this.pace.isOver(work)) this.truncated.add('time');
     return this.truncated.size > 0 && this.truncated.has('time');
   }
 
   /** As {@link isLate}, also where there are too many values already. */
   isOver(work: number): boolean {
-    if (this.#pace.isOver(work)) this.truncated.add('time');
+    if (this.pace.isOver(work)) this.truncated.add('time');
     return this.overflowed;
   }
 
@@ -85,17 +74,32 @@ export class ValueCollector {
     if (text === '') return;
     const kept = this.#cut(text);
     const of = kept === text && characters !== undefined ? characters : charactersOf(kept);
-    this.put({ place, kind, name: valueName(called), text: kept, characters: of, plus, outer: this.#outer });
+    this.#put({
+      place,
+      kind,
+      name: valueName(called),
+      text: kept,
+      characters: of,
+      plus,
+      outer: this.#outer,
+      decoded: null,
+    });
   }
 
-  /** Adds a value as it was found before. */
-  put(found: FoundValue): void {
-    if (!this.#distinct.add(found.text, found)) return;
-    if (this.values.length >= this.limits.values) {
-      this.truncated.add('values');
-      return;
-    }
+  /** Adds values that were decoded before, with what they carry inside. */
+  putRead(values: readonly FoundValue[]): void {
+    for (const value of values) if (this.#hasRoom()) this.values.push(value);
+  }
+
+  #put(found: FoundValue): void {
+    if (!this.#distinct.add(found.text, found) || !this.#hasRoom()) return;
     if (!this.isLate(VALUE_WORK + found.text.length)) this.values.push(found);
+  }
+
+  #hasRoom(): boolean {
+    if (this.values.length < this.limits.values) return true;
+    this.truncated.add('values');
+    return false;
   }
 
   /** Adds a key when it is an odd one. `shape` is the beginning of what stands under it, e.g. `{`, `""`, `0`. */

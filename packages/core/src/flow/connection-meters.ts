@@ -29,7 +29,8 @@ export interface ConnectionMetersOptions {
 
 /** The meters of all connections: made on first use, or from the first byte for the connections of attached servers. */
 export class ConnectionMeters {
-  readonly #meters = new WeakMap<MeteredSocket, ConnectionMeter>();
+  /** On the socket itself: a `WeakMap` would keep both through every collection of young objects. */
+  readonly #key = Symbol('api-security meter');
   readonly #options: Required<ConnectionMetersOptions>;
 
   constructor(options: ConnectionMetersOptions) {
@@ -41,12 +42,9 @@ export class ConnectionMeters {
    * as the first chunk each way. Nothing is attached to its socket.
    */
   of(socket: MeteredSocket): ConnectionMeter {
-    let meter = this.#meters.get(socket);
-    if (meter === undefined) {
-      meter = new ConnectionMeter(socket, this.#options.clock);
-      this.#meters.set(socket, meter);
-    }
-    return meter;
+    const metered = socket as Metered;
+    metered[this.#key] ??= new ConnectionMeter(socket, this.#options.clock);
+    return metered[this.#key] as ConnectionMeter;
   }
 
   /**
@@ -94,7 +92,7 @@ export class ConnectionMeters {
     // The engine may be mounted under a path: of requests elsewhere nobody else would tell the meter.
     const onRequest: RequestObserver = (request, response) =>
       this.#guard(() => {
-        const meter = this.#meters.get(request.socket);
+        const meter = (request.socket as Metered)[this.#key];
         if (meter === undefined) return;
         meter.requestStarted(request);
         response.once('close', () => this.#guard(() => meter.responseEnded(request)));
@@ -126,3 +124,5 @@ export class ConnectionMeters {
     }
   }
 }
+
+type Metered = MeteredSocket & { [key: symbol]: ConnectionMeter | undefined };

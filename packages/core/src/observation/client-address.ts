@@ -31,7 +31,23 @@ export function compileTrust(trustProxy: boolean | number | string | readonly st
     return (_address, hop) => hop < trustProxy;
   }
   const ranges = (typeof trustProxy === 'string' ? trustProxy.split(',') : trustProxy).map((range) => range.trim());
-  return proxyAddr.compile(ranges);
+  return remembering(proxyAddr.compile(ranges));
+}
+
+/** Addresses whose trust is remembered: proxies, and the clients behind them. */
+const MAX_REMEMBERED = 1_000;
+
+/** To look an address up in ranges takes as long as many other steps of an arrival together. */
+function remembering(isTrusted: Trust): Trust {
+  const known = new Map<string, boolean>();
+  return (address, hop) => {
+    const before = known.get(address);
+    if (before !== undefined) return before;
+    const trusted = isTrusted(address, hop);
+    if (known.size >= MAX_REMEMBERED) known.clear();
+    known.set(address, trusted);
+    return trusted;
+  };
 }
 
 /**

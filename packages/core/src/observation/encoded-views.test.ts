@@ -55,6 +55,27 @@ describe('base64Runs', () => {
     }
   });
 
+  it('takes for text what is UTF-8 without control characters', () => {
+    const isText = (bytes: Uint8Array): boolean => {
+      const text = Buffer.from(bytes).toString('utf8');
+      return !text.includes('\ufffd') && !/[\x00-\x08\x0b\x0c\x0e-\x1f]/.test(text);
+    };
+    const bytes = fc.oneof(
+      fc.uint8Array({ minLength: 12, maxLength: 24 }),
+      fc.string({ unit: 'binary', minLength: 12, maxLength: 24 }).map((text) => new TextEncoder().encode(text)),
+      fc
+        .string({ unit: fc.constantFrom('a', 'ü', '€', '😀', '\n', '\x1f', '~'), minLength: 12 })
+        .map((text) => Buffer.from(text)),
+    );
+    fc.assert(
+      fc.property(bytes, (given) => {
+        const encoded = Buffer.from(given).toString('base64');
+        const whole = base64Runs(encoded).some(({ span }) => span.from === 0 && span.to === encoded.length);
+        expect(whole).toBe(isText(given));
+      }),
+    );
+  });
+
   it('passes words, identifiers and noise by', () => {
     for (const text of [
       'internationalization',

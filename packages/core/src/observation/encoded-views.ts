@@ -1,20 +1,24 @@
-import { allMatches } from './all-matches.js';
+import { charClass, nextRun } from './char-runs.js';
 import type { Span } from './span.js';
 
 /** Rounds of percent-decoding, as many as detection takes off (threat model, parsing rule 3). */
 const MAX_ROUNDS = 5;
-const PERCENT_CODE = /%[0-9a-f]{2}/i;
 /** Characters of base64 from which noise is unlikely to look like text: 12 bytes. */
 const MIN_BASE64_CHARS = 16;
 /** In both alphabets. */
-const BASE64_RUN = /[\w+/-]{16,}={0,2}/g;
-const BASE64_PIECE = /[A-Za-z0-9]{16,}={0,2}/g;
+const BASE64 = charClass(/[\w+/-]/);
+const ALPHANUMERIC = charClass(/[A-Za-z0-9]/);
 /** Characters at which a run may be glued to something else: path separators and the marks of base64url. */
-const GLUE = /[/_+-]/;
+const GLUE = charClass(/[/_+-]/);
+/** The six bits that a character stands for (RFC 4648 §4 and §5), by its code; -1 for what is not base64. */
+const SIXTETS = Int8Array.from(BASE64, (isBase64, code) =>
+  isBase64 ? Buffer.from(`${String.fromCharCode(code)}A`, 'base64').readUInt8() >> 2 : -1,
+);
 /** Beginnings that are tried in one run. */
 const MAX_GLUED = 8;
 /** Characters of decoded base64 that tell text from noise. */
 const CONTROL = /[\x00-\x08\x0b\x0c\x0e-\x1f]/;
+const CONTROLS = charClass(CONTROL);
 
 /** A text with a layer of encoding taken off, and where its characters came from. */
 export interface EncodedView {
@@ -31,11 +35,13 @@ export interface Base64Run {
 
 /** The text itself and what percent-decoding makes of it, round by round, until nothing changes. */
 export function percentViews(text: string): readonly EncodedView[] {
-  const views: EncodedView[] = [{ text, source: (span) => span }];
+  let view: EncodedView = { text, source: itself };
+  const views = [view];
   for (let round = 0; round < MAX_ROUNDS; round++) {
-    const outer = views[round] as EncodedView;
-    if (!PERCENT_CODE.test(outer.text)) break;
-    views.push(percentDecoded(outer));
+    const inner = percentDecoded(view);
+    if (inner === null) break;
+    views.push(inner);
+    view = inner;
   }
   return views;
 }
@@ -43,50 +49,78 @@ export function percentViews(text: string): readonly EncodedView[] {
 /** Stretches of a text that are base64 of readable text, with that text. */
 export function base64Runs(text: string): readonly Base64Run[] {
   const runs: Base64Run[] = [];
-  for (const { index, 0: run } of allMatches(BASE64_RUN, text)) {
-    const found = firstReadable(index, run);
+  for (let run = nextRun(text, 0, MIN_BASE64_CHARS, BASE64); run !== null; ) {
+    const padded = withPadding(text, run);
+    const found = firstReadable(text, padded);
     if (found !== null) runs.push(found);
-    else runs.push(...piecesOf(index, run));
+    else addPieces(text, padded, runs);
+    run = nextRun(text, padded.to, MIN_BASE64_CHARS, BASE64);
   }
   return runs;
 }
 
+function withPadding(text: string, { from, to }: Span): Span {
+  if (text[to] !== '=') return { from, to };
+  return { from, to: text[to + 1] === '=' ? to + 2 : to + 1 };
+}
+
 /** The whole run, or what follows one of the first marks at which it may be glued to something, as in a path. */
-function firstReadable(index: number, run: string): Base64Run | null {
-  let from = 0;
-  for (let glued = 0; glued <= MAX_GLUED; glued++) {
-    const decoded = readable(run.slice(from));
-    if (decoded !== null) return { span: { from: index + from, to: index + run.length }, decoded };
-    const mark = run.slice(from).search(GLUE);
-    if (mark < 0) return null;
-    from += mark + 1;
+function firstReadable(text: string, { from, to }: Span): Base64Run | null {
+  let at = from;
+  for (let glued = 0; glued <= MAX_GLUED && to - at >= MIN_BASE64_CHARS; glued++) {
+    const decoded = readable(text, at, to);
+    if (decoded !== null) return { span: { from: at, to }, decoded };
+    while (at < to && GLUE[text.charCodeAt(at)] !== 1) at += 1;
+    at += 1;
   }
   return null;
 }
 
-function piecesOf(index: number, run: string): readonly Base64Run[] {
-  return allMatches(BASE64_PIECE, run).flatMap(({ index: at, 0: piece }) => {
-    const decoded = readable(piece);
-    return decoded === null ? [] : [{ span: { from: index + at, to: index + at + piece.length }, decoded }];
-  });
+function addPieces(text: string, within: Span, runs: Base64Run[]): void {
+  const run = text.slice(within.from, within.to);
+  for (let piece = nextRun(run, 0, MIN_BASE64_CHARS, ALPHANUMERIC); piece !== null; ) {
+    const { from, to } = withPadding(run, piece);
+    const decoded = readable(run, from, to);
+    if (decoded !== null) runs.push({ span: { from: within.from + from, to: within.from + to }, decoded });
+    piece = nextRun(run, to, MIN_BASE64_CHARS, ALPHANUMERIC);
+  }
 }
 
-function percentDecoded(outer: EncodedView): EncodedView {
+function itself(span: Span): Span {
+  return span;
+}
+
+/** One layer taken off; null when there is none. */
+function percentDecoded(outer: EncodedView): EncodedView | null {
   const { text } = outer;
-  const starts: number[] = [];
   let decoded = '';
-  for (let i = 0; i < text.length; ) {
-    starts.push(i);
-    const code = text[i] === '%' ? hexAt(text, i + 1) : -1;
+  let from = 0;
+  for (let at = text.indexOf('%'); at >= 0; at = text.indexOf('%', at + 1)) {
+    const code = hexAt(text, at + 1);
+    if (code < 0) continue;
     // Bytes above ASCII are only kept apart: no secret is recognised by them.
-    decoded += code < 0 ? text[i] : code < 0x80 ? String.fromCharCode(code) : '\ufffd';
-    i += code < 0 ? 1 : 3;
+    decoded += text.slice(from, at) + (code < 0x80 ? String.fromCharCode(code) : '\ufffd');
+    from = at + 3;
   }
-  starts.push(text.length);
+  if (from === 0) return null;
+  decoded += text.slice(from);
+  let starts: readonly number[] | null = null;
   return {
     text: decoded,
-    source: ({ from, to }) => outer.source({ from: starts[from] ?? 0, to: starts[to] ?? text.length }),
+    source: (span) => {
+      // Most texts hold no secret, and nobody asks where their characters came from.
+      starts ??= startsOf(text);
+      return outer.source({ from: starts[span.from] ?? 0, to: starts[span.to] ?? text.length });
+    },
   };
+}
+
+/** Where each character that percent-decoding makes of a text came from, and the text's end. */
+function startsOf(text: string): readonly number[] {
+  const starts: number[] = [];
+  for (let i = 0; i < text.length; i += text[i] === '%' && hexAt(text, i + 1) >= 0 ? 3 : 1) starts.push(i);
+  starts.push(text.length);
+  return starts;
 }
 
 function hexAt(text: string, at: number): number {
@@ -101,13 +135,31 @@ function hexDigit(code: number): number {
   return lower >= 0x61 && lower <= 0x66 ? lower - 0x57 : -1;
 }
 
-/** What base64 stands for, when that is text and not too short to tell. Noise shows itself at the beginning. */
-function readable(base64: string): string | null {
-  if (base64.length < MIN_BASE64_CHARS || asText(base64.slice(0, MIN_BASE64_CHARS), 'latin1') === null) return null;
-  return asText(base64, 'utf8');
+/** What base64 stands for, when that is text and not too short to tell. */
+function readable(text: string, from: number, to: number): string | null {
+  if (to - from < MIN_BASE64_CHARS || !beginsAsText(text, from)) return null;
+  const decoded = Buffer.from(text.slice(from, to), 'base64').toString('utf8');
+  return decoded.includes('\ufffd') || CONTROL.test(decoded) ? null : decoded;
 }
 
-function asText(base64: string, encoding: 'utf8' | 'latin1'): string | null {
-  const text = Buffer.from(base64, 'base64').toString(encoding);
-  return text.includes('\ufffd') || CONTROL.test(text) ? null : text;
+/** Noise shows itself within the first bytes: by control characters and by what UTF-8 (RFC 3629) does not allow. */
+function beginsAsText(text: string, from: number): boolean {
+  let bits = 0;
+  let bitCount = 0;
+  let following = 0;
+  for (let i = from; i < from + MIN_BASE64_CHARS; i++) {
+    const sixtet = SIXTETS[text.charCodeAt(i)] as number;
+    // Padding: all of it has been seen.
+    if (sixtet < 0) return true;
+    bits = ((bits << 6) | sixtet) & 0xffff;
+    bitCount += 6;
+    if (bitCount < 8) continue;
+    bitCount -= 8;
+    const byte = (bits >> bitCount) & 0xff;
+    const follows = byte >= 0x80 && byte < 0xc0;
+    if (follows !== following > 0) return false;
+    if (CONTROLS[byte] === 1) return false;
+    following = follows ? following - 1 : byte < 0xc0 ? 0 : byte < 0xe0 ? 1 : byte < 0xf0 ? 2 : 3;
+  }
+  return true;
 }

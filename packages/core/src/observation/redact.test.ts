@@ -26,6 +26,14 @@ describe('Redactor.headers', () => {
       ['referer', `https://api.example/reset?token=${REDACTED}&x=1`],
     ]);
   });
+
+  it('answers for values that it has seen as for new ones, under whatever name they come', () => {
+    for (const value of ['', 'a', 'token=abc; q=1', 'x'.repeat(1_100), `token=abc&q=${'x'.repeat(1_100)}`]) {
+      for (const name of ['x-note', 'cookie', 'x-other', 'x-note']) {
+        expect(redactor.headers([[name, value]])).toEqual(createRedactor().headers([[name, value]]));
+      }
+    }
+  });
 });
 
 describe('Redactor.url', () => {
@@ -37,6 +45,9 @@ describe('Redactor.url', () => {
       `/a?user%5Bpassword%5D=${REDACTED}&user[pin]=${REDACTED}&p%61ssword=${REDACTED}`,
     );
     expect(redactor.url('/a?password&pass=&x=1')).toBe('/a?password&pass=&x=1');
+    expect(redactor.url('/a?pa-ss-word=1&user.pa_ss_word=2&page=3')).toBe(
+      `/a?pa-ss-word=${REDACTED}&user.pa_ss_word=${REDACTED}&page=3`,
+    );
   });
 
   it('redacts what shows that it is secret, in path, parameters and authority', () => {

@@ -1,5 +1,5 @@
-import { LRUCache } from 'lru-cache';
 import { base64Runs, percentViews } from './encoded-views.js';
+import { LineMemory } from './line-memory.js';
 import { namedSecrets } from './named-secrets.js';
 import type { HeaderEntry } from './observation.js';
 import { createSecretNames, type SecretNames } from './secret-names.js';
@@ -11,11 +11,12 @@ export const REDACTED = '[redacted]';
 
 /** Base64 within base64 that is looked into. */
 const MAX_BASE64_DEPTH = 2;
-/** Longest header line that is remembered, and all of them together, in characters: clients send most of theirs with every request. */
-const MAX_LINE_CHARS = 1_024;
+/** Characters of header lines that are remembered. */
 const MAX_LINES_CHARS = 250_000;
 /** A key as evidence is its name and the beginning of its value: at most this much of it. */
 const MAX_KEY_SHAPE = 8;
+/** In a name with a path: `user[pin]`, `items[0].token`, `authorization~jwt.sub`. */
+const BETWEEN_SEGMENTS = /[.[\]~]/;
 
 /**
  * Takes secrets out of what leaves a request: by the name they stand under, at any depth, and by what they are (tokens,
@@ -36,15 +37,14 @@ export interface Redactor {
 /** @param options - `names`: headers, parameters and fields that are secret beside the built-in ones; case and separators make no difference */
 export function createRedactor({ names: configured = [] }: { readonly names?: readonly string[] } = {}): Redactor {
   const names = createSecretNames(configured);
-  const lines = new LRUCache<string, string>({ maxSize: MAX_LINES_CHARS, sizeCalculation: (_, line) => line.length });
+  const lines = new LineMemory<string>(MAX_LINES_CHARS);
   const headerValue = (name: string, value: string): string => {
     if (names.header(name)) return REDACTED;
-    if (name.length + value.length > MAX_LINE_CHARS) return withoutSecrets(value, names);
-    const line = `${name}:${value}`;
-    const known = lines.get(line);
-    if (known !== undefined) return known;
-    const redacted = withoutSecrets(value, names);
-    lines.set(line, redacted);
+    let redacted = lines.get(name, value);
+    if (redacted === undefined) {
+      redacted = withoutSecrets(value, names);
+      lines.set(name, value, redacted);
+    }
     return redacted;
   };
   return {
@@ -71,13 +71,12 @@ function withoutSecrets(text: string, names: SecretNames): string {
 function secretSpans(text: string, names: SecretNames, depth = 0): Span[] {
   const spans: Span[] = [];
   for (const view of percentViews(text)) {
-    const found = [...namedSecrets(view.text, names), ...secretValues(view.text)];
-    if (depth < MAX_BASE64_DEPTH) {
-      for (const { span, decoded } of base64Runs(view.text)) {
-        if (secretSpans(decoded, names, depth + 1).length > 0) found.push(span);
-      }
+    for (const span of namedSecrets(view.text, names)) spans.push(view.source(span));
+    for (const span of secretValues(view.text)) spans.push(view.source(span));
+    if (depth === MAX_BASE64_DEPTH) continue;
+    for (const { span, decoded } of base64Runs(view.text)) {
+      if (secretSpans(decoded, names, depth + 1).length > 0) spans.push(view.source(span));
     }
-    for (const span of found) spans.push(view.source(span));
   }
   return spans;
 }
@@ -132,5 +131,6 @@ function isOperator(name: string, value: string): boolean {
 }
 
 function hasSecretSegment(name: string, names: SecretNames): boolean {
-  return name.split(/[.[\]~]/).some((segment) => names.field(segment));
+  if (!BETWEEN_SEGMENTS.test(name)) return names.field(name);
+  return name.split(BETWEEN_SEGMENTS).some((segment) => names.field(segment));
 }

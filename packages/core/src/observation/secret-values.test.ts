@@ -51,6 +51,23 @@ describe('secretValues', () => {
     for (const secret of TOKENS) expect(redacted(`{"a":"${secret}"}`)).toBe('{"a":"#"}');
   });
 
+  it('finds the shortest of them, and those that hardly have letters', () => {
+    for (const secret of [
+      token('xapp-', 10),
+      token('xoxb-', 10),
+      token('sk_live_', 10),
+      token('ya29.', 20, '.a'),
+      token('whsec_', 16, '+=/'),
+      token('ATBB', 20, '=-'),
+      token('glc_', 20, '='),
+      token('pscale_pw_', 20, '.='),
+      token('sntrys_', 20, '=+/'),
+    ]) {
+      expect(redacted(secret)).toBe('#');
+      expect(redacted(`say ${secret}`)).toBe('say #');
+    }
+  });
+
   it('finds JSON Web Tokens: signed, unsigned, encrypted, glued to something', () => {
     expect(redacted(`x ${SIGNED} y`)).toBe('x # y');
     expect(redacted(`(${JWT.join('.')}.)`)).toBe('(#)');

@@ -1,4 +1,5 @@
 import { allMatches } from './all-matches.js';
+import { charClass, nextRun } from './char-runs.js';
 import type { Span } from './span.js';
 
 /**
@@ -47,6 +48,10 @@ const ISSUED_TOKEN = new RegExp(
   'g',
 );
 
+/** What the shortest issued token has (`xapp-` and ten), and what all of them consist of: most texts have no such stretch. */
+const MIN_ISSUED_CHARS = 15;
+const ISSUED_CHARS = charClass(/[\w.=+/:-]/);
+
 /** What follows an authentication scheme's name. */
 const BEARER = /(?<![a-z])(?:bearer|token|negotiate)(?:[\s+:="'\\]{1,8})([\w.~+/=-]{8,})/gi;
 const BASIC = /(?<![a-z])basic[\s+:]{1,8}([\w+/-]{6,}={0,2})/gi;
@@ -64,13 +69,15 @@ const AUTHORITY = /\\?\/\\?\/([^/?#\\\s"'<>]*)/g;
 /** The secrets that a text shows by what they are, whatever they are called. One pass for each kind; linear. */
 export function secretValues(text: string): Span[] {
   const spans: Span[] = [];
-  for (const match of allMatches(ISSUED_TOKEN, text)) spans.push(whole(match));
+  if (nextRun(text, 0, MIN_ISSUED_CHARS, ISSUED_CHARS) !== null) {
+    for (const match of allMatches(ISSUED_TOKEN, text)) spans.push(whole(match));
+  }
   addJsonWebTokens(text, spans);
   for (const match of allMatches(BEARER, text)) if (looksIssued(match[1] ?? '')) spans.push(lastGroup(match));
   for (const match of allMatches(BASIC, text)) if (isUserAndPassword(match[1] ?? '')) spans.push(lastGroup(match));
   addPemKeys(text, spans);
   addCardNumbers(text, spans);
-  addUserinfo(text, spans);
+  if (text.includes('@')) addUserinfo(text, spans);
   return spans;
 }
 

@@ -40,26 +40,33 @@ const WRITES = methodClass('POST');
  * @param query - raw query without `?`
  */
 export function routeShape(method: string, path: string, query = ''): RouteShape {
-  const segments = path.slice(0, MAX_PATH_CHARS).split('/').filter(Boolean);
-  const isCut = path.length > MAX_PATH_CHARS || segments.length > MAX_SEGMENTS;
+  const kind = methodClass(method);
   const identifiers: string[] = [];
   let shape = '';
   let isLogin = false;
-  for (const raw of segments.slice(0, MAX_SEGMENTS)) {
+  let isCut = path.length > MAX_PATH_CHARS;
+  let count = 0;
+  for (const raw of path.slice(0, MAX_PATH_CHARS).split('/')) {
+    if (raw === '') continue;
+    if (count === MAX_SEGMENTS) {
+      isCut = true;
+      break;
+    }
+    count += 1;
     const segment = decodeSegment(raw);
-    isLogin ||= LOGIN_SEGMENTS.has(loginWord(segment));
-    const literal = literalOf(segment);
+    const name = withoutExtension(segment);
+    isLogin ||= kind === WRITES && LOGIN_SEGMENTS.has(loginWord(name));
+    const literal = literalOf(segment, name);
     if (literal !== segment) identifiers.push(segment);
     shape += `/${literal}`;
   }
-  identifiers.push(...queryIdentifiers(query));
+  for (const value of queryIdentifiers(query)) identifiers.push(value);
   if (isCut) shape += '/…';
-  const kind = methodClass(method);
   return {
     shape: shape === '' ? '/' : shape,
     route: fnv1a(`${kind} ${shape.toLowerCase()}`),
     ids: hashOf(identifiers),
-    isLogin: isLogin && kind === WRITES,
+    isLogin,
   };
 }
 
@@ -80,21 +87,19 @@ function decodeSegment(segment: string): string {
 }
 
 /** The segment when it names a place, `{id}` when it is an identifier; a file keeps its extension: `42.json` is `{id}.json`. */
-function literalOf(segment: string): string {
-  const dot = extensionAt(segment);
-  if (dot !== -1 && isIdentifier(segment.slice(0, dot))) return `{id}${segment.slice(dot)}`;
+function literalOf(segment: string, name: string): string {
+  if (name !== segment && isIdentifier(name)) return `{id}${segment.slice(name.length)}`;
   return isIdentifier(segment) ? '{id}' : segment;
 }
 
-function loginWord(segment: string): string {
-  const dot = extensionAt(segment);
-  return (dot === -1 ? segment : segment.slice(0, dot)).replaceAll('-', '').replaceAll('_', '').toLowerCase();
+function loginWord(name: string): string {
+  return name.replace(/[-_]/g, '').toLowerCase();
 }
 
 const EXTENSION = /^[a-z][a-z0-9]{0,4}$/i;
 
-/** Where a file's extension begins, with its dot; -1 without one. */
-function extensionAt(segment: string): number {
+/** The name of a file without its extension. */
+function withoutExtension(segment: string): string {
   const dot = segment.lastIndexOf('.');
-  return dot > 0 && EXTENSION.test(segment.slice(dot + 1, dot + 7)) ? dot : -1;
+  return dot > 0 && EXTENSION.test(segment.slice(dot + 1, dot + 7)) ? segment.slice(0, dot) : segment;
 }

@@ -20,7 +20,6 @@ const COPIES_BYTES = 64 * 1024;
 
 /** Memory of some slots, seen in three ways. */
 interface Slab {
-  readonly memory: ArrayBuffer;
   readonly words: Uint32Array;
   readonly floats: Float32Array;
   readonly doubles: Float64Array;
@@ -103,10 +102,11 @@ export class StepPool {
     const steps: Step[] = [];
     let slot = this.#word(newest, NEXT);
     for (let i = 0; i < length; i++) {
-      const { memory, words, doubles } = this.#slabOf(slot);
+      const { words, floats, doubles } = this.#slabOf(slot);
       const from = (slot % SLAB_SLOTS) * SLOT_WORDS;
       const values = new Float32Array(copies, this.#copiedBytes, STEP_WIDTH);
-      values.set(new Float32Array(memory, from * 4, STEP_WIDTH));
+      // So few that a view of them, to copy from, would cost more.
+      for (let k = 0; k < STEP_WIDTH; k++) values[k] = floats[from + k] as number;
       this.#copiedBytes += VALUE_BYTES;
       steps.push({
         at: doubles[(from + AT) / 2] as number,
@@ -188,7 +188,6 @@ function fitted(values: Float32Array): Float32Array {
 function allocate(slots: number): Slab {
   const memory = new ArrayBuffer(slots * SLOT_WORDS * 4);
   return {
-    memory,
     words: new Uint32Array(memory),
     floats: new Float32Array(memory),
     doubles: new Float64Array(memory),

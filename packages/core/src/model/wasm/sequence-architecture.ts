@@ -18,7 +18,7 @@ const PATTERNS = 7;
 /** Patterns, filled up to half a block. */
 const PATTERN_COLUMNS = 16;
 /** Steps whose gates are remembered, and bytes of each. Memory that is not used yet is not taken. */
-const KNOWN_STEPS = 2048;
+const KNOWN_STEPS = 8192;
 const KNOWN_BYTES = 16 + 4 * WIDTH + 4 * 2 * GATES;
 /** Column of a step that holds the newest request's own content score. */
 const CONTENT_SCORE = 52;
