@@ -7,6 +7,7 @@ import { KeepAliveConnection } from './keep-alive-connection.js';
 import { type Quartiles, quantile, quartiles } from './quantiles.js';
 import { type Traffic, TrafficSource } from './traffic.js';
 import type { UploadKind } from './upload.js';
+import { warmUp } from './warm-up.js';
 
 const UPLOAD_BYTES = 10 * 2 ** 20;
 /** Connections of the other clients, and their requests a second, all together: far from what the app can do. */
@@ -53,7 +54,7 @@ export async function measureBesideUploads(
 ): Promise<BesideUploads[]> {
   const hosts = await Promise.all(guards.map((guard) => GuardedHost.start(framework, guard)));
   const traffic = new TrafficSource(6).gets(20_000);
-  for (const { port } of hosts) await latencies(port, traffic, 2_000);
+  for (const host of hosts) await warmUp(host, traffic);
   const results: BesideUploads[] = [];
   for (const upload of kinds) {
     const uploader = await Uploader.start(upload);

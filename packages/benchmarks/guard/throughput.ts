@@ -3,6 +3,7 @@ import { type Counted, type Framework, GUARDS, type Guard, GuardedHost } from '.
 import { KeepAliveConnection } from './keep-alive-connection.js';
 import { type Quartiles, quantile, quartiles } from './quantiles.js';
 import type { Traffic } from './traffic.js';
+import { warmUp } from './warm-up.js';
 
 /** Time for work that a guard puts off until after the answers, in ms. */
 const SETTLE_MS = 150;
@@ -52,7 +53,7 @@ export async function measureThroughput(
   guards: readonly Guard[] = GUARDS[framework],
 ): Promise<Throughput[]> {
   const hosts = await Promise.all(guards.map((guard) => GuardedHost.start(framework, guard)));
-  for (const host of hosts) await load(host, traffic, 8, windowMs);
+  for (const host of hosts) await warmUp(host, traffic);
   const results: Throughput[] = [];
   for (const count of connections) {
     const before = await Promise.all(hosts.map((host) => host.counted()));

@@ -10,11 +10,6 @@ export const BLOCK: i32 = 32;
 /** Bytes of a row of a block. */
 export const BLOCK_ROW: i32 = 4 * BLOCK;
 
-/** Room that the list of so many numbers needs, in bytes: whole vectors are written at its end. */
-export function listBytes(count: i32): i32 {
-  return (count + 4) * ENTRY;
-}
-
 /** For each set of lanes, the bytes of a vector in which those lanes come first. */
 // biome-ignore format: a line for each set
 const TO_FRONT: usize = memory.data<u8>([

@@ -90,8 +90,7 @@ function readBytes(given: Buffer, { body, format, charset, cut }: Manner, into: 
     return;
   }
   const readings = format === 'xml' ? xmlReadings(bytes, charset) : readingsOf(bytes, charset);
-  const { texts, certain } = readings;
-  if (!certain) into.unparsed.add('charset');
+  if (!readings.certain) into.unparsed.add('charset');
   // Binary content has no values: forced into text, its bytes look like nothing that a model has learnt to let pass.
   if ((format === 'unknown' || (format === 'json' && !isUtf8(bytes))) && readings.isBinary()) {
     // Bytes like these are an error to every parser of JSON. Those of forms, text and XML make strings of them.
@@ -99,7 +98,7 @@ function readBytes(given: Buffer, { body, format, charset, cut }: Manner, into: 
     into.addBinary(bytes.length);
     return;
   }
-  for (const text of texts) {
+  for (const text of readings.texts) {
     if (text.trim() === '') continue;
     if (format !== 'multipart' && readText(text, format, cut, into)) continue;
     if (cut && format === 'multipart') continue;

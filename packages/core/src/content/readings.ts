@@ -38,7 +38,7 @@ export function readingsOf(bytes: Buffer, charset: string, head: Buffer = bytes)
   const label = plainLabel(charset);
   const wide = wideReadings(bytes, label, head);
   if (wide.length === 0 && IS_UTF8.has(label)) {
-    return { texts: [utf8(bytes)], certain: true, isBinary: () => isBinary(bytes) };
+    return new Utf8Reading(bytes);
   }
   const named = IS_UTF8.has(label) ? null : inCharset(bytes, charset, label);
   const shifting = named !== null && SHIFTING.has(label);
@@ -53,6 +53,26 @@ export function readingsOf(bytes: Buffer, charset: string, head: Buffer = bytes)
     certain: texts.length === 1 && (wide.length > 0 || named !== null || IS_UTF8.has(label)),
     isBinary: () => isBinary(bytes) && wide.every(isNoise),
   };
+}
+
+/** Bytes as UTF-8: nothing else comes into question. Not read before somebody wants the text; of what is binary nobody does. */
+class Utf8Reading implements Readings {
+  readonly certain = true;
+  readonly #bytes: Buffer;
+  #texts: readonly string[] | null = null;
+
+  constructor(bytes: Buffer) {
+    this.#bytes = bytes;
+  }
+
+  get texts(): readonly string[] {
+    this.#texts ??= [utf8(this.#bytes)];
+    return this.#texts;
+  }
+
+  isBinary(): boolean {
+    return isBinary(this.#bytes);
+  }
 }
 
 /** The texts in wide encodings: the one that the bytes show, and those that the label names where the bytes can be nothing else. */

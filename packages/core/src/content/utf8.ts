@@ -9,22 +9,39 @@ export interface LenientText {
  * `C1 9C` and `C1 1C` → `\`), a byte that is no UTF-8 becomes the Latin-1 character of that number. Total and linear.
  */
 export function lenientUtf8(bytes: ArrayLike<number>): LenientText {
-  let text = '';
+  // No sequence has fewer bytes than the text has units for it.
+  const units = new Uint16Array(bytes.length);
+  let count = 0;
   let overlong = false;
   let i = 0;
   while (i < bytes.length) {
-    const follow = followingBytes(bytes[i]!);
-    const code = follow === 0 ? bytes[i]! : codePoint(bytes, i, follow);
+    const first = bytes[i]!;
+    const follow = followingBytes(first);
+    const code = follow === 0 ? first : codePoint(bytes, i, follow);
     if (code < 0) {
-      text += String.fromCharCode(bytes[i]!);
+      units[count++] = first;
       i += 1;
       continue;
     }
     if (code < SMALLEST[follow]!) overlong = true;
-    text += String.fromCodePoint(code);
+    if (code > 0xffff) {
+      units[count++] = 0xd800 | ((code - 0x10000) >> 10);
+      units[count++] = 0xdc00 | (code & 0x3ff);
+    } else units[count++] = code;
     i += follow + 1;
   }
-  return { text, overlong };
+  return { text: textOfUnits(units.subarray(0, count)), overlong };
+}
+
+/** Units that become a text at once: so many arguments every engine takes. */
+const CHUNK_UNITS = 4096;
+
+function textOfUnits(units: Uint16Array): string {
+  let text = '';
+  for (let at = 0; at < units.length; at += CHUNK_UNITS) {
+    text += Reflect.apply(String.fromCharCode, null, units.subarray(at, at + CHUNK_UNITS));
+  }
+  return text;
 }
 
 /** Bytes that follow a first byte, by the original definition of up to six bytes (RFC 2279 §2). */
