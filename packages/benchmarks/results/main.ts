@@ -8,6 +8,7 @@ import { type Framework, pinLoad } from '../guard/guarded-host.js';
 import { measureThroughput } from '../guard/throughput.js';
 import { direct, TrafficSource } from '../guard/traffic.js';
 import { readClientsMemory } from './clients-memory.js';
+import { readFootprint } from './footprint.js';
 import { describeMachine, installedVersions } from './machine.js';
 import { LENGTHS } from './plan.js';
 import { type Results, writeResults } from './results.js';
@@ -59,6 +60,7 @@ let results: Results = {
   uploads: [],
   sweeps: [],
   clients: readClientsMemory(),
+  footprint: readFootprint(),
 };
 
 for (const framework of FRAMEWORKS) {

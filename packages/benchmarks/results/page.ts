@@ -6,6 +6,7 @@ import { asMarkdown, type Table } from './table.js';
 import {
   allocationTable,
   clientsTable,
+  footprintTable,
   growthTable,
   guardTimeTable,
   targetTable,
@@ -54,7 +55,7 @@ function barPictures({ guardTime, throughput }: Results): [name: string, picture
   ];
 }
 
-function pageOf({ machine, versions, traffic, length, sweeps, clients }: Results): string {
+function pageOf({ machine, versions, traffic, length, sweeps, clients, footprint }: Results): string {
   const picture = (name: string, title: string): string => `![${title}](benchmarks/${name}.svg)`;
   const section = (table: Table): string => asMarkdown(table);
   const of = (guard: Guard, name: string): string => `| \`${guard}\` | ${name} |`;
@@ -150,12 +151,14 @@ ${sweeps.map(({ id, title }) => picture(`against-${id}`, title)).join('\n\n')}
 ${section(growthTable(results))}
 
 ${clients === null ? '' : `## Memory of clients\n\n${section(clientsTable(clients))}\n`}
+${footprint.length === 0 ? '' : `## Memory and start-up\n\n${section(footprintTable(footprint))}\n`}
 ## Run it again
 
 \`\`\`sh
 npm run setup
 npm run bench                 # about 10 minutes; -- --quick: 2 minutes; -- --full: an hour
 npm run bench:clients -- --json .work/clients.json   # memory of clients
+npm run bench:footprint -- --json .work/footprint.json   # memory and start-up
 npm run bench:page            # writes this page and its pictures
 npm run bench:guard -- --traffic GET --guards "api-security block,easy-waf"   # the time in the guard alone
 \`\`\`

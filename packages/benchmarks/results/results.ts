@@ -7,6 +7,7 @@ import type { GuardTime } from '../guard/guard-time.js';
 import type { Throughput } from '../guard/throughput.js';
 import type { Traffic } from '../guard/traffic.js';
 import { type ClientsMemory, readClientsMemory } from './clients-memory.js';
+import { type FootprintRow, readFootprint } from './footprint.js';
 import type { Machine } from './machine.js';
 
 /** Everything that one run of the benchmarks measured. */
@@ -23,6 +24,8 @@ export interface Results {
   readonly sweeps: readonly Sweep[];
   /** Measured by itself. */
   readonly clients: ClientsMemory | null;
+  /** Measured by itself. */
+  readonly footprint: readonly FootprintRow[];
 }
 
 const FILE = new URL('../.work/results.json', import.meta.url);
@@ -35,7 +38,7 @@ export function writeResults(results: Results): void {
 /** Of the last run. */
 export function readResults(): Results {
   try {
-    return { ...JSON.parse(readFileSync(FILE, 'utf8')), clients: readClientsMemory() };
+    return { ...JSON.parse(readFileSync(FILE, 'utf8')), clients: readClientsMemory(), footprint: readFootprint() };
   } catch (error) {
     throw new Error(`No results in ${fileURLToPath(FILE)}: run \`npm run bench\` first.`, { cause: error });
   }

@@ -1,6 +1,7 @@
 import type { Times } from '../guard/guard-time.js';
 import type { Quartiles } from '../guard/quantiles.js';
 import type { ClientsMemory } from './clients-memory.js';
+import type { FootprintRow } from './footprint.js';
 import type { Results } from './results.js';
 import type { Table } from './table.js';
 import { TARGETS, targetOf } from './targets.js';
@@ -136,4 +137,18 @@ export function clientsTable({ stores, app }: ClientsMemory): Table {
     rows.push([`a whole app, ${count}, one request each`, count, mb(app.rssBytes), mb(app.heapBytes)]);
   }
   return { title: 'Memory of clients, MB', columns: ['clients', 'held', 'RSS', 'heap'], rows };
+}
+
+export function footprintTable(rows: readonly FootprintRow[]): Table {
+  return {
+    title: 'What a run time adds to a process that has started',
+    columns: ['beside', 'run time', 'RSS, MB', 'import, ms', 'to ready(), ms', 'both, ms'],
+    rows: rows.map(({ host, runtime, rssMb, importMs, readyMs, startMs }) => [
+      host,
+      runtime,
+      ...[rssMb, importMs, readyMs, startMs].map(({ q1, median, q3 }) => {
+        return `${median.toFixed(1)} (${q1.toFixed(1)}–${q3.toFixed(1)})`;
+      }),
+    ]),
+  };
 }

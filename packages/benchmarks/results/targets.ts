@@ -60,6 +60,10 @@ export const TARGETS: readonly Target[] = [
       return { text: `${Math.max(...sizes).toFixed(1)} MB`, isMet: Math.max(...sizes) <= 60 };
     },
   },
+  footprint('http', 'rssMb', 12),
+  footprint('http', 'startMs', 60),
+  footprint('express', 'rssMb', 12),
+  footprint('express', 'startMs', 60),
 ];
 
 export function targetOf(
@@ -131,6 +135,21 @@ function upload(kind: UploadKind, against: 'toIdle' | 'toBare'): Target {
     measure: ({ uploads }) => {
       const row: BesideUploads | undefined = uploads.find((each) => each.upload === kind && each.guard === BLOCK);
       return ratio(row?.[against], (median) => median <= 2);
+    },
+  };
+}
+
+function footprint(host: 'http' | 'express', which: 'rssMb' | 'startMs', most: number): Target {
+  const unit = which === 'rssMb' ? 'MB' : 'ms';
+  const beside = host === 'http' ? 'a server that does nothing else' : 'an Express app';
+  return {
+    figure: `wasm, beside ${beside}: ${which === 'rssMb' ? 'RSS added' : 'import and ready()'}`,
+    text: `≤ ${most} ${unit}`,
+    measure: ({ footprint: rows }) => {
+      const quartiles = rows.find((row) => row.host === host && row.runtime === 'wasm')?.[which];
+      if (quartiles === undefined) return null;
+      const { q1, median, q3 } = quartiles;
+      return { text: `${median.toFixed(1)} (${q1.toFixed(1)}–${q3.toFixed(1)}) ${unit}`, isMet: median <= most };
     },
   };
 }

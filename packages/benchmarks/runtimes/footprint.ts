@@ -1,8 +1,11 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { type Quartiles, quartiles } from '../guard/quantiles.js';
+import type { FootprintRow } from '../results/footprint.js';
 
 const HOSTS = ['http', 'express'] as const;
 const RUNTIMES = ['wasm', 'onnxruntime-node', 'onnxruntime-web'] as const;
@@ -31,7 +34,7 @@ const shown = ({ q1, median, q3 }: Quartiles) =>
   `${median.toFixed(1)} (${q1.toFixed(1)}–${q3.toFixed(1)})`.padStart(20);
 
 /** Rounds of a bare server and of one with each run time, one process after the other. */
-async function measured(host: string, rounds: number): Promise<string[]> {
+async function measured(host: string, rounds: number): Promise<FootprintRow[]> {
   const bare: Started[] = [];
   const beside: Started[][] = RUNTIMES.map(() => []);
   for (let round = 0; round < rounds; round++) {
@@ -40,19 +43,32 @@ async function measured(host: string, rounds: number): Promise<string[]> {
   }
   return RUNTIMES.map((runtime, i) => {
     const runs = beside[i] as Started[];
-    const columns = [
-      runs.map(({ rssBytes }, round) => (rssBytes - (bare[round] as Started).rssBytes) / 1e6),
-      runs.map(({ ownBytes }, round) => (ownBytes - (bare[round] as Started).ownBytes) / 1e6),
-      runs.map(({ importMs }) => importMs),
-      runs.map(({ readyMs }) => readyMs),
-      runs.map(({ importMs, readyMs }) => importMs + readyMs),
-    ];
-    return [host.padEnd(10), runtime.padEnd(18), ...columns.map((column) => shown(quartiles(column)))].join('');
+    return {
+      host,
+      runtime,
+      rssMb: quartiles(runs.map(({ rssBytes }, round) => (rssBytes - (bare[round] as Started).rssBytes) / 1e6)),
+      ownMb: quartiles(runs.map(({ ownBytes }, round) => (ownBytes - (bare[round] as Started).ownBytes) / 1e6)),
+      importMs: quartiles(runs.map(({ importMs }) => importMs)),
+      readyMs: quartiles(runs.map(({ readyMs }) => readyMs)),
+      startMs: quartiles(runs.map(({ importMs, readyMs }) => importMs + readyMs)),
+    };
   });
 }
 
-const { values } = parseArgs({ options: { rounds: { type: 'string', default: '7' } } });
+const { values } = parseArgs({ options: { rounds: { type: 'string', default: '7' }, json: { type: 'string' } } });
 print(`Median (quartiles) of ${values.rounds} rounds, Node ${process.version}`);
 const TITLES = ['RSS added, MB', 'of it own, MB', 'import, ms', 'to ready(), ms', 'both, ms'];
 print(['beside'.padEnd(10), 'run time'.padEnd(18), ...TITLES.map((title) => title.padStart(20))].join(''));
-for (const host of HOSTS) for (const line of await measured(host, Number(values.rounds))) print(line);
+const rows: FootprintRow[] = [];
+for (const host of HOSTS) {
+  for (const row of await measured(host, Number(values.rounds))) {
+    const { rssMb, ownMb, importMs, readyMs, startMs } = row;
+    const columns = [rssMb, ownMb, importMs, readyMs, startMs].map(shown);
+    print([row.host.padEnd(10), row.runtime.padEnd(18), ...columns].join(''));
+    rows.push(row);
+  }
+}
+if (values.json !== undefined) {
+  mkdirSync(dirname(values.json), { recursive: true });
+  writeFileSync(values.json, JSON.stringify(rows, null, 1));
+}
