@@ -37,6 +37,8 @@ export interface HostTimes {
   readonly waitedMicros: number;
   /** Bytes that were allocated, in V8's heap and for buffers; null where some were collected meanwhile. */
   readonly allocatedBytes: number | null;
+  /** Bytes that outlived collections of young objects. */
+  readonly survivedBytes: number;
 }
 
 /** Requests that an engine saw, and those that a model scored. */

@@ -14,6 +14,17 @@ const stopwatch = new Stopwatch(process.env.STOPWATCH === 'on');
 /** In V8's heap and in buffers. What was allocated meanwhile, when nothing was collected. */
 const heldBytes = () => getHeapStatistics().used_heap_size + process.memoryUsage().arrayBuffers;
 
+/** By which V8's heap grew from one collection of young objects to the next. */
+function survivedBytes(statistics) {
+  let bytes = 0;
+  for (let i = 1; i < statistics.length; i++) {
+    const held = statistics[i].afterGC.heapStatistics.usedHeapSize;
+    const before = statistics[i - 1].afterGC.heapStatistics.usedHeapSize;
+    if (statistics[i].gcType === 'Scavenge') bytes += Math.max(0, held - before);
+  }
+  return bytes;
+}
+
 async function main() {
   const server = await apps[framework](guard[framework], guard, stopwatch);
   stopwatch.watch(server);
@@ -39,13 +50,15 @@ async function main() {
       const { user, system } = process.cpuUsage(startedCpu);
       const bytes = heldBytes() - startedBytes;
       const { guard, untilHandler, rejection } = stopwatch;
+      const { statistics } = collections.stop();
       process.send({
         guard,
         untilHandler,
         rejection,
         cpuMicros: user + system,
         waitedMicros: waitedMicros() - startedWait,
-        allocatedBytes: collections.stop().statistics.length === 0 ? bytes : null,
+        allocatedBytes: statistics.length === 0 ? bytes : null,
+        survivedBytes: survivedBytes(statistics),
       });
     }
     if (message === 'counters') process.send({ counters: engines[0] ? structuredClone(engines[0].counters) : null });

@@ -1,4 +1,4 @@
-import { LineMemory } from '../observation/line-memory.js';
+import { LineMemory, MAX_LINE_CHARS } from '../observation/line-memory.js';
 import { readHeader } from './headers.js';
 import type { ContentLimits } from './limits.js';
 import { type FoundValue, ValueCollector } from './value-collector.js';
@@ -21,6 +21,10 @@ export class HeaderLines {
 
   /** As `readHeader`. */
   read(name: string, value: string, into: ValueCollector): void {
+    if (name.length + value.length > MAX_LINE_CHARS) {
+      readHeader(name, value, into);
+      return;
+    }
     const known = this.#lines.get(name, value);
     if (known !== undefined) {
       into.putRead(known);
