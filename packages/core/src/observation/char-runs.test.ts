@@ -13,6 +13,12 @@ describe('nextRun', () => {
     expect(nextRun('', 0, 1, LETTERS)).toBeNull();
   });
 
+  it('looks no further than it is told', () => {
+    expect(nextRun('abcdef', 0, 3, LETTERS, 4)).toEqual({ from: 0, to: 4 });
+    expect(nextRun('ab cdef', 0, 3, LETTERS, 5)).toBeNull();
+    expect(nextRun('ab cdef', 0, 3, LETTERS, 6)).toEqual({ from: 3, to: 6 });
+  });
+
   it('finds what a pattern finds', () => {
     const text = fc.string({ unit: fc.constantFrom('a', 'b', 'c', ' ', 'é'), maxLength: 60 });
     fc.assert(

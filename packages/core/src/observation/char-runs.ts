@@ -11,19 +11,25 @@ export function charClass(pattern: RegExp): CharClass {
 }
 
 /**
- * The first stretch at or behind `from` that has at least `least` characters of one class, as long as it goes; null when
- * there is none. Where such stretches are rare, most characters are never looked at: one outside the class rules out
- * every stretch across it.
+ * The first stretch between `from` and `end` that has at least `least` characters of one class, as long as it goes; null
+ * when there is none. Where such stretches are rare, most characters are never looked at: one outside the class rules
+ * out every stretch across it.
  */
-export function nextRun(text: string, from: number, least: number, chars: CharClass): Span | null {
+export function nextRun(
+  text: string,
+  from: number,
+  least: number,
+  chars: CharClass,
+  end: number = text.length,
+): Span | null {
   let start = from;
-  while (start + least <= text.length) {
+  while (start + least <= end) {
     let i = start + least - 1;
     while (i >= start && chars[text.charCodeAt(i)] === 1) i -= 1;
     if (i < start) {
-      let end = start + least;
-      while (end < text.length && chars[text.charCodeAt(end)] === 1) end += 1;
-      return { from: start, to: end };
+      let to = start + least;
+      while (to < end && chars[text.charCodeAt(to)] === 1) to += 1;
+      return { from: start, to };
     }
     start = i + 1;
   }

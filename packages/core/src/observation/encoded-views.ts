@@ -8,17 +8,10 @@ const MIN_BASE64_CHARS = 16;
 /** In both alphabets. */
 const BASE64 = charClass(/[\w+/-]/);
 const ALPHANUMERIC = charClass(/[A-Za-z0-9]/);
-/** Characters at which a run may be glued to something else: path separators and the marks of base64url. */
-const GLUE = charClass(/[/_+-]/);
-/** The six bits that a character stands for (RFC 4648 §4 and §5), by its code; -1 for what is not base64. */
-const SIXTETS = Int8Array.from(BASE64, (isBase64, code) =>
-  isBase64 ? Buffer.from(`${String.fromCharCode(code)}A`, 'base64').readUInt8() >> 2 : -1,
-);
 /** Beginnings that are tried in one run. */
 const MAX_GLUED = 8;
 /** Characters of decoded base64 that tell text from noise. */
 const CONTROL = /[\x00-\x08\x0b\x0c\x0e-\x1f]/;
-const CONTROLS = charClass(CONTROL);
 
 /** A text with a layer of encoding taken off, and where its characters came from. */
 export interface EncodedView {
@@ -64,25 +57,27 @@ function withPadding(text: string, { from, to }: Span): Span {
   return { from, to: text[to + 1] === '=' ? to + 2 : to + 1 };
 }
 
-/** The whole run, or what follows one of the first marks at which it may be glued to something, as in a path. */
+/**
+ * The whole run, or what follows one of the first marks at which it may be glued to something: path separators and the
+ * marks of base64url.
+ */
 function firstReadable(text: string, { from, to }: Span): Base64Run | null {
   let at = from;
   for (let glued = 0; glued <= MAX_GLUED && to - at >= MIN_BASE64_CHARS; glued++) {
     const decoded = readable(text, at, to);
     if (decoded !== null) return { span: { from: at, to }, decoded };
-    while (at < to && GLUE[text.charCodeAt(at)] !== 1) at += 1;
+    while (at < to && ALPHANUMERIC[text.charCodeAt(at)] === 1) at += 1;
     at += 1;
   }
   return null;
 }
 
 function addPieces(text: string, within: Span, runs: Base64Run[]): void {
-  const run = text.slice(within.from, within.to);
-  for (let piece = nextRun(run, 0, MIN_BASE64_CHARS, ALPHANUMERIC); piece !== null; ) {
-    const { from, to } = withPadding(run, piece);
-    const decoded = readable(run, from, to);
-    if (decoded !== null) runs.push({ span: { from: within.from + from, to: within.from + to }, decoded });
-    piece = nextRun(run, to, MIN_BASE64_CHARS, ALPHANUMERIC);
+  for (let piece = nextRun(text, within.from, MIN_BASE64_CHARS, ALPHANUMERIC, within.to); piece !== null; ) {
+    const span = withPadding(text, piece);
+    const decoded = readable(text, span.from, span.to);
+    if (decoded !== null) runs.push({ span, decoded });
+    piece = nextRun(text, span.to, MIN_BASE64_CHARS, ALPHANUMERIC, within.to);
   }
 }
 
@@ -148,18 +143,25 @@ function beginsAsText(text: string, from: number): boolean {
   let bitCount = 0;
   let following = 0;
   for (let i = from; i < from + MIN_BASE64_CHARS; i++) {
-    const sixtet = SIXTETS[text.charCodeAt(i)] as number;
     // Padding: all of it has been seen.
-    if (sixtet < 0) return true;
-    bits = ((bits << 6) | sixtet) & 0xffff;
+    if (text[i] === '=') return true;
+    bits = ((bits << 6) | sixtet(text.charCodeAt(i))) & 0xffff;
     bitCount += 6;
     if (bitCount < 8) continue;
     bitCount -= 8;
     const byte = (bits >> bitCount) & 0xff;
     const follows = byte >= 0x80 && byte < 0xc0;
     if (follows !== following > 0) return false;
-    if (CONTROLS[byte] === 1) return false;
+    if (byte < 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d) return false;
     following = follows ? following - 1 : byte < 0xc0 ? 0 : byte < 0xe0 ? 1 : byte < 0xf0 ? 2 : 3;
   }
   return true;
+}
+
+/** The six bits that a character of base64 stands for, in either alphabet (RFC 4648 §4 and §5). */
+function sixtet(code: number): number {
+  if (code === 0x2b || code === 0x2d) return 62;
+  if (code === 0x2f || code === 0x5f) return 63;
+  if (code <= 0x39) return code - 0x30 + 52;
+  return code <= 0x5a ? code - 0x41 : code - 0x61 + 26;
 }

@@ -58,6 +58,20 @@ describe('Redactor.url', () => {
     expect(redactor.url('/a;jsessionid=abc?x=1')).toBe(`/a;jsessionid=${REDACTED}?x=1`);
   });
 
+  it('redacts secret parameters at either end and beside empty ones', () => {
+    for (const [given, shown] of [
+      ['?token=1', `?token=${REDACTED}`],
+      ['/a?&&token=1&', `/a?&&token=${REDACTED}&`],
+      ['/a?x&token==1&=', `/a?x&token=${REDACTED}&=`],
+      ['/a?x=1&token=', '/a?x=1&token='],
+      ['/a;sid=1?token=2', `/a;sid=${REDACTED}?token=${REDACTED}`],
+      ['/a;sid=1?', `/a;sid=${REDACTED}?`],
+      ['/a?x=1?token=2', `/a?x=1?token=${REDACTED}`],
+    ] as const) {
+      expect(redactor.url(given)).toBe(shown);
+    }
+  });
+
   it('leaves harmless URLs alone', () => {
     for (const url of [
       '/',

@@ -2,7 +2,7 @@ import { base64Runs, percentViews } from './encoded-views.js';
 import { LineMemory } from './line-memory.js';
 import { namedSecrets } from './named-secrets.js';
 import type { HeaderEntry } from './observation.js';
-import { createSecretNames, type SecretNames } from './secret-names.js';
+import { createSecretNames, remembered, type SecretNames } from './secret-names.js';
 import { secretValues } from './secret-values.js';
 import { replaceSpans, type Span } from './span.js';
 
@@ -37,6 +37,7 @@ export interface Redactor {
 /** @param options - `names`: headers, parameters and fields that are secret beside the built-in ones; case and separators make no difference */
 export function createRedactor({ names: configured = [] }: { readonly names?: readonly string[] } = {}): Redactor {
   const names = createSecretNames(configured);
+  const isSecretParameter = remembered((name) => hasSecretSegment(fullyDecoded(name), names));
   const lines = new LineMemory<string>(MAX_LINES_CHARS);
   const headerValue = (name: string, value: string): string => {
     if (names.header(name)) return REDACTED;
@@ -48,8 +49,13 @@ export function createRedactor({ names: configured = [] }: { readonly names?: re
     return redacted;
   };
   return {
-    headers: (entries) => entries.map(([name, value]) => [name, orDropped(() => headerValue(name, value))]),
-    url: (url) => orDropped(() => redactedUrl(url, names)),
+    headers: (entries) =>
+      entries.map((entry) => {
+        const [name, value] = entry;
+        const redacted = orDropped(() => headerValue(name, value));
+        return redacted === value ? entry : [name, redacted];
+      }),
+    url: (url) => orDropped(() => redactedUrl(url, names, isSecretParameter)),
     text: (value, place) =>
       orDropped(() => (isSecretPlace(place, value, names) ? REDACTED : withoutSecrets(value, names))),
   };
@@ -82,26 +88,28 @@ function secretSpans(text: string, names: SecretNames, depth = 0): Span[] {
 }
 
 /** Path and query apart, so that what is found in one cannot reach into the other. */
-function redactedUrl(url: string, names: SecretNames): string {
+function redactedUrl(url: string, names: SecretNames, isSecretParameter: (name: string) => boolean): string {
   const mark = url.indexOf('?');
   if (mark < 0) return withoutSecrets(url, names);
-  const query = url.slice(mark + 1);
-  const spans = [...secretSpans(query, names), ...parameterSpans(query, names)];
-  return `${withoutSecrets(url.slice(0, mark), names)}?${replaceSpans(query, spans, REDACTED)}`;
+  const start = mark + 1;
+  const query = url.slice(start);
+  const spans = secretSpans(url.slice(0, mark), names);
+  const inQuery = secretSpans(query, names);
+  addParameters(query, isSecretParameter, inQuery);
+  for (const { from, to } of inQuery) spans.push({ from: start + from, to: start + to });
+  return replaceSpans(url, spans, REDACTED);
 }
 
 /** The values of secret parameters: in a query the borders between parameters are known exactly. */
-function parameterSpans(query: string, names: SecretNames): Span[] {
-  const spans: Span[] = [];
-  let from = 0;
-  for (const pair of query.split('&')) {
+function addParameters(query: string, isSecretParameter: (name: string) => boolean, spans: Span[]): void {
+  for (let from = 0; from < query.length; ) {
+    const next = query.indexOf('&', from);
+    const to = next < 0 ? query.length : next;
+    const pair = query.slice(from, to);
     const equals = pair.indexOf('=');
-    if (equals >= 0 && hasSecretSegment(fullyDecoded(pair.slice(0, equals)), names)) {
-      spans.push({ from: from + equals + 1, to: from + pair.length });
-    }
-    from += pair.length + 1;
+    if (equals >= 0 && isSecretParameter(pair.slice(0, equals))) spans.push({ from: from + equals + 1, to });
+    from = to + 1;
   }
-  return spans;
 }
 
 function fullyDecoded(name: string): string {

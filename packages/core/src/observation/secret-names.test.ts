@@ -14,6 +14,15 @@ describe('secret names', () => {
     for (const name of secret.split(/\s+/)) expect({ name, secret: field(name) }).toEqual({ name, secret: true });
   });
 
+  it('are judged the same after many others', () => {
+    for (let i = 0; i < 2_500; i++) {
+      expect(field(`name${i}`) || header(`name${i}`)).toBe(false);
+      if (i % 100 === 0) expect([field('password'), header('Cookie'), field('cookie')]).toEqual([true, true, false]);
+    }
+    const long = 'x'.repeat(100);
+    for (const _ of [1, 2]) expect([field(`${long}_password`), field(long)]).toEqual([true, false]);
+  });
+
   it('are not the ones that only sound like it', () => {
     const harmless = `shipping spin pinned opinion typing compass bypass passenger passport passage encompass surpass possession
       secretary secretariat tokenize tokenizer key keys monkey keyboard author authority user name id page sort filter

@@ -1,5 +1,3 @@
-import { LRUCache } from 'lru-cache';
-
 /** Headers whose values are never kept (threat model, redaction rule 1). */
 const SECRET_HEADERS: readonly string[] = [
   'authorization',
@@ -46,20 +44,26 @@ export interface SecretNames {
 export function createSecretNames(configured: readonly string[] = []): SecretNames {
   const own = new Set(configured.map(squeezed).filter((name) => name !== ''));
   const headers = new Set(SECRET_HEADERS);
-  const known = new LRUCache<string, boolean>({ maxSize: KNOWN_NAMES, sizeCalculation: () => 1 });
-  const field = (name: string): boolean => {
-    if (name.length > MAX_KNOWN_CHARS) return own.has(squeezed(name)) || isSecret(name);
+  const isField = (name: string): boolean => own.has(squeezed(name)) || isSecret(name);
+  return {
+    field: remembered(isField),
+    header: remembered((name) => headers.has(name.toLowerCase()) || isField(name)),
+    stems: new RegExp([STEMS, ...configured.map(stemOf)].filter((stem) => stem !== '').join('|'), 'gi'),
+  };
+}
+
+/** `judge` with a memory of names, which begins anew when it is full. */
+export function remembered(judge: (name: string) => boolean): (name: string) => boolean {
+  const known = new Map<string, boolean>();
+  return (name) => {
     let secret = known.get(name);
     if (secret === undefined) {
-      secret = own.has(squeezed(name)) || isSecret(name);
-      known.set(name, secret);
+      secret = judge(name);
+      if (known.size === KNOWN_NAMES) known.clear();
+      // A copy: a piece of a text would keep all of it alive.
+      if (name.length <= MAX_KNOWN_CHARS) known.set(name.split('').join(''), secret);
     }
     return secret;
-  };
-  return {
-    field,
-    header: (name) => headers.has(name.toLowerCase()) || field(name),
-    stems: new RegExp([STEMS, ...configured.map(stemOf)].filter((stem) => stem !== '').join('|'), 'gi'),
   };
 }
 

@@ -39,6 +39,54 @@ const TOKENS = [
   token('whsec_', 32),
   'hooks.slack.com/services/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',
 ];
+/** Each kind at its least length, made of what it may be made of and has the fewest letters. */
+const SHORTEST: readonly (readonly [prefix: string, length: number, letters?: string])[] = [
+  ['AKIA', 16, 'A2'],
+  ['ghp_', 20],
+  ['github_pat_', 20],
+  ['glft-', 16, '-a'],
+  ['ATATT3x', 20, '=-'],
+  ['ATCTT3x', 20, '='],
+  ['ATBB', 20, '=-'],
+  ['xoxb-', 10, '-'],
+  ['xoxe.xoxp-', 10],
+  ['xapp-', 10, '-'],
+  ['hooks.slack.com/services/', 16, '/'],
+  ['discord.com/api/webhooks/', 16, '/-'],
+  ['discordapp.com/api/webhooks/', 16, '/'],
+  ['AIza', 30, '-'],
+  ['ya29.', 20, '.'],
+  ['GOCSPX-', 20, '-'],
+  ['sk_live_', 10],
+  ['whsec_', 16, '+=/'],
+  ['sq0atp-', 20, '-'],
+  ['shpat_', 20],
+  ['dop_v1_', 32, HEX],
+  ['pypi-AgE', 20, '-'],
+  ['dckr_pat_', 20, '-'],
+  ['rubygems_', 20, HEX],
+  ['lin_api_', 20],
+  ['figd_', 20, '-'],
+  ['glsa_', 20, '-'],
+  ['glc_', 20, '='],
+  ['pscale_pw_', 20, '.='],
+  ['sntrys_', 20, '=+/'],
+  ['PMAK-', 20, '-'],
+  ['NRAK-', 20, 'A2'],
+  ['dapi', 32, HEX],
+  ['AGE-SECRET-KEY-1', 20, 'A2'],
+  ['hvs.', 20, '-'],
+  [token('SG.', 16, '-').concat('.'), 16, '-'],
+  ['sk-', 20, '-'],
+  ['npm_', 20],
+  ['hf_', 20],
+  ['key-', 32, HEX],
+  ['SK', 32, HEX],
+  ['ntn_', 32],
+  ['secret_', 32],
+  ['sbp_', 32, HEX],
+  ['12345678:', 35, '-'],
+];
 const JWT = [{ alg: 'HS256', typ: 'JWT' }, { sub: '1' }].map((part) =>
   Buffer.from(JSON.stringify(part)).toString('base64url'),
 );
@@ -51,20 +99,35 @@ describe('secretValues', () => {
     for (const secret of TOKENS) expect(redacted(`{"a":"${secret}"}`)).toBe('{"a":"#"}');
   });
 
-  it('finds the shortest of them, and those that hardly have letters', () => {
-    for (const secret of [
-      token('xapp-', 10),
-      token('xoxb-', 10),
-      token('sk_live_', 10),
-      token('ya29.', 20, '.a'),
-      token('whsec_', 16, '+=/'),
-      token('ATBB', 20, '=-'),
-      token('glc_', 20, '='),
-      token('pscale_pw_', 20, '.='),
-      token('sntrys_', 20, '=+/'),
-    ]) {
+  it('finds the shortest of each kind, wherever it stands, and no shorter one', () => {
+    for (const [prefix, length, letters] of SHORTEST) {
+      const secret = token(prefix, length, letters);
       expect(redacted(secret)).toBe('#');
       expect(redacted(`say ${secret}`)).toBe('say #');
+      expect(redacted(`${secret} is it`)).toBe('# is it');
+      const shorter = token(prefix, length - 1, letters);
+      expect(redacted(`say ${shorter}`)).toBe(`say ${shorter}`);
+    }
+  });
+
+  it('finds the shortest of the other kinds, wherever they stand, and no shorter ones', () => {
+    const shortest: readonly (readonly [found: string, shown: string, missed: string])[] = [
+      ['eyJaaaaaaaaaaaa.', '#', 'eyJaaaaaaaaaaa.'],
+      ['bearer abcdefg1', 'bearer #', 'bearer abcdef1'],
+      ['Token=abcdefg1', 'Token=#', 'Token=abcdef1'],
+      ['NEGOTIATE: abcdefg1', 'NEGOTIATE: #', 'NEGOTIATE: abcdef1'],
+      ['BASIC dTpwdw==', 'BASIC #', 'BASIC dTpwd'],
+      ['-----BEGIN KEY-----', '#', '----BEGIN KEY-----'],
+      ['4222222222222', '#', '422222222222'],
+      ['4222 2222 2222 2', '#', '4222 2222 2222'],
+      ['//a:b@', '//#@', '//ab@'],
+    ];
+    for (const [found, shown, missed] of shortest) {
+      expect(redacted(found)).toBe(shown);
+      expect(redacted(`say, ${found}`)).toBe(`say, ${shown}`);
+      // A PEM key that is cut goes on to the end.
+      if (!found.startsWith('-')) expect(redacted(`${found}, say`)).toBe(`${shown}, say`);
+      expect(redacted(`say, ${missed}, say`)).toBe(`say, ${missed}, say`);
     }
   });
 

@@ -48,9 +48,15 @@ const ISSUED_TOKEN = new RegExp(
   'g',
 );
 
-/** What the shortest issued token has (`xapp-` and ten), and what all of them consist of: most texts have no such stretch. */
+/** Nearly every issued token has a run of these; the shortest is `xapp-` with ten more. */
+const ISSUED_CHARS = charClass(/[\w-]/);
 const MIN_ISSUED_CHARS = 15;
-const ISSUED_CHARS = charClass(/[\w.=+/:-]/);
+/**
+ * One of these stands in every issued token that other marks may break into shorter runs, in every JSON Web Token, and
+ * before all credentials and PEM keys.
+ */
+const SIGNS =
+  /slack\.com|discord|ATATT3x|ATCTT3x|ATBB|ya29\.|whsec_|glc_|pscale_|sntry|eyJ|bearer|token|negotiate|basic|-----BEGIN/i;
 
 /** What follows an authentication scheme's name. */
 const BEARER = /(?<![a-z])(?:bearer|token|negotiate)(?:[\s+:="'\\]{1,8})([\w.~+/=-]{8,})/gi;
@@ -62,23 +68,33 @@ const PEM_BEGIN = /-----BEGIN[ +_A-Z0-9]{0,48}KEY[ +_A-Z]{0,16}-----/g;
 /** Card numbers as people and forms write them: together, or in the groups that are on the card, of which a fifth is rare. */
 const CARD_LIKE =
   /(?<!\d)(?<!\d\.)(?:[2-6]\d{12,18}|[2-6]\d{3}([ +._-])\d{4}\1\d{4}\1\d{1,7}(\1\d{1,3})?|3\d{3}([ +._-])\d{6}\3\d{4,5})(?!\d)/g;
+/** What a card number consists of, and how long it is at least: most texts have no such run. */
+const CARD_CHARS = charClass(/[\d +._-]/);
+const MIN_CARD_CHARS = 13;
 
 /** What stands between `//`, in JSON also `\\/\\/`, and the next mark that ends an authority. */
 const AUTHORITY = /\\?\/\\?\/([^/?#\\\s"'<>]*)/g;
 
-/** The secrets that a text shows by what they are, whatever they are called. One pass for each kind; linear. */
+/** The secrets that a text shows by what they are, whatever they are called. At most one pass for each kind; linear. */
 export function secretValues(text: string): Span[] {
   const spans: Span[] = [];
-  if (nextRun(text, 0, MIN_ISSUED_CHARS, ISSUED_CHARS) !== null) {
+  const hasSign = SIGNS.test(text);
+  if (hasSign || nextRun(text, 0, MIN_ISSUED_CHARS, ISSUED_CHARS) !== null) {
     for (const match of allMatches(ISSUED_TOKEN, text)) spans.push(whole(match));
   }
-  addJsonWebTokens(text, spans);
-  for (const match of allMatches(BEARER, text)) if (looksIssued(match[1] ?? '')) spans.push(lastGroup(match));
-  for (const match of allMatches(BASIC, text)) if (isUserAndPassword(match[1] ?? '')) spans.push(lastGroup(match));
-  addPemKeys(text, spans);
-  addCardNumbers(text, spans);
+  if (hasSign) {
+    addJsonWebTokens(text, spans);
+    addCredentials(text, spans);
+    addPemKeys(text, spans);
+  }
+  if (nextRun(text, 0, MIN_CARD_CHARS, CARD_CHARS) !== null) addCardNumbers(text, spans);
   if (text.includes('@')) addUserinfo(text, spans);
   return spans;
+}
+
+function addCredentials(text: string, spans: Span[]): void {
+  for (const match of allMatches(BEARER, text)) if (looksIssued(match[1] ?? '')) spans.push(lastGroup(match));
+  for (const match of allMatches(BASIC, text)) if (isUserAndPassword(match[1] ?? '')) spans.push(lastGroup(match));
 }
 
 /** Base64url pieces joined by dots, the first of which is a JSON object (`{"` is `eyJ`): RFC 7519 and 7516. */

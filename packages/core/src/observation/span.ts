@@ -6,6 +6,7 @@ export interface Span {
 
 /** Replaces the spans, in any order and overlapping as they may be, by one text each. */
 export function replaceSpans(text: string, spans: readonly Span[], replacement: string): string {
+  if (spans.length === 0) return text;
   let result = '';
   let at = 0;
   for (const { from, to } of merged(spans)) {
