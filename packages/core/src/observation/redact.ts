@@ -38,34 +38,30 @@ export interface Redactor {
 export function createRedactor({ names: configured = [] }: { readonly names?: readonly string[] } = {}): Redactor {
   const names = createSecretNames(configured);
   const isSecretParameter = remembered((name) => hasSecretSegment(fullyDecoded(name), names));
-  const lines = new LineMemory<string>(MAX_LINES_CHARS);
-  const headerValue = (name: string, value: string): string => {
-    if (names.header(name)) return REDACTED;
-    let redacted = lines.get(name, value);
-    if (redacted === undefined) {
-      redacted = withoutSecrets(value, names);
-      lines.set(name, value, redacted);
+  const lines = new LineMemory<HeaderEntry>(MAX_LINES_CHARS);
+  const redactedEntry = (name: string, value: string): HeaderEntry => {
+    if (names.header(name)) return [name, REDACTED];
+    let entry = lines.get(name, value);
+    if (entry === undefined) {
+      // Of many requests at once.
+      entry = Object.freeze<HeaderEntry>([name, withoutSecrets(value, names)]);
+      lines.set(name, value, entry);
     }
-    return redacted;
+    return entry;
   };
   return {
-    headers: (entries) =>
-      entries.map((entry) => {
-        const [name, value] = entry;
-        const redacted = orDropped(() => headerValue(name, value));
-        return redacted === value ? entry : [name, redacted];
-      }),
-    url: (url) => orDropped(() => redactedUrl(url, names, isSecretParameter)),
+    headers: (entries) => entries.map(([name, value]) => orDropped(() => redactedEntry(name, value), [name, REDACTED])),
+    url: (url) => orDropped(() => redactedUrl(url, names, isSecretParameter), REDACTED),
     text: (value, place) =>
-      orDropped(() => (isSecretPlace(place, value, names) ? REDACTED : withoutSecrets(value, names))),
+      orDropped(() => (isSecretPlace(place, value, names) ? REDACTED : withoutSecrets(value, names)), REDACTED),
   };
 }
 
-function orDropped(redact: () => string): string {
+function orDropped<Redacted>(redact: () => Redacted, dropped: Redacted): Redacted {
   try {
     return redact();
   } catch {
-    return REDACTED;
+    return dropped;
   }
 }
 
